@@ -1,0 +1,1 @@
+DROP TABLE searches, follow_ups, timeline_entries, inquiries, consent_wordings, leads;

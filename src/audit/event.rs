@@ -1,0 +1,108 @@
+//! One line of the audit log: ids and codes, never a name, a number or a search term.
+
+use serde_json::Value;
+
+use crate::values::{InquiryId, LeadId, MemberId, ProgramId};
+
+/// Who acted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// Somebody at the public pages.
+    Public,
+    /// A member of the staff.
+    Member(MemberId),
+    /// The worker or the server itself.
+    System,
+    /// A person at the command line.
+    Command,
+}
+
+/// What was acted on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// A lead.
+    Lead(LeadId),
+    /// An inquiry.
+    Inquiry(InquiryId),
+    /// An account.
+    Member(MemberId),
+    /// A program.
+    Program(ProgramId),
+    /// Nothing in particular: a list, a sign-in of an unknown account.
+    None,
+}
+
+crate::coded_choice! {
+    /// What was done. Add a line here for each new thing worth a trace.
+    Action {
+        /// An inquiry was stored.
+        InquiryReceived = "inquiry.received",
+        /// A list of leads was shown; details: which view, how many.
+        QueueViewed = "queue.viewed",
+        /// A lead's page was shown.
+        LeadViewed = "lead.viewed",
+        /// A search was made; details: how many hits, never the term.
+        LeadsSearched = "leads.searched",
+        /// A lead was claimed.
+        LeadClaimed = "lead.claimed",
+        /// A claim was given back.
+        LeadReleased = "lead.released",
+        /// A lead changed; details: from, to, version.
+        LeadChanged = "lead.changed",
+        /// A lead was refused to a colleague who held an old version or lost a race.
+        LeadConflict = "lead.conflict",
+        /// A contact attempt was logged.
+        AttemptLogged = "lead.attempt",
+        /// A note was added.
+        NoteAdded = "lead.note",
+        /// A follow-up was set or done.
+        FollowUpChanged = "lead.follow_up",
+        /// The quarantine was shown.
+        QuarantineViewed = "quarantine.viewed",
+        /// A lead was released from quarantine.
+        QuarantineReleased = "quarantine.released",
+        /// Programs or locations changed.
+        ProgramChanged = "program.changed",
+        /// A member signed in.
+        SignedIn = "session.signed_in",
+        /// A sign-in failed; details: why, as a code.
+        SignInFailed = "session.failed",
+        /// A member signed out, or a session was ended.
+        SignedOut = "session.ended",
+        /// An account was made or changed.
+        MemberChanged = "member.changed",
+        /// A signed-in person asked for what is not theirs.
+        AccessDenied = "access.denied",
+        /// Demonstration data was made.
+        Seeded = "seed.made",
+    }
+}
+
+/// One event.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// Who.
+    pub actor: Actor,
+    /// Did what.
+    pub action: Action,
+    /// To what.
+    pub subject: Subject,
+    /// Ids and codes only.
+    pub details: Value,
+    /// The request it belongs to.
+    pub request_id: Option<String>,
+}
+
+impl Event {
+    /// An event without details.
+    pub const fn new(actor: Actor, action: Action, subject: Subject) -> Self {
+        Self { actor, action, subject, details: Value::Null, request_id: None }
+    }
+
+    /// Adds details: ids and codes only.
+    #[must_use]
+    pub fn with(mut self, details: Value) -> Self {
+        self.details = details;
+        self
+    }
+}

@@ -1,0 +1,7 @@
+//! Floor 2: who did or saw what. Append-only; the worker links committed rows into a keyed chain.
+
+mod event;
+mod store;
+
+pub use event::{Action, Actor, Event, Subject};
+pub use store::record;

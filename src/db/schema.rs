@@ -1,0 +1,259 @@
+//! The tables as diesel sees them. Generated from a migrated database: `UPDATE_SCHEMA=1 bin/test schema_rs` writes it anew.
+#![expect(missing_docs, reason = "generated; the migrations document the tables")]
+
+diesel::table! {
+    audit_events (id) {
+        id -> BigInt,
+        at -> Timestamptz,
+        actor -> Text,
+        member_id -> Nullable<Uuid>,
+        action -> Text,
+        subject_kind -> Nullable<Text>,
+        subject_id -> Nullable<Text>,
+        details -> Jsonb,
+        request_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    audit_links (seq) {
+        seq -> BigInt,
+        event_id -> BigInt,
+        hash -> Bytea,
+        linked_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    consent_wordings (version) {
+        version -> Text,
+        language -> Text,
+        wording -> Text,
+        first_used_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    follow_ups (id) {
+        id -> Uuid,
+        lead_id -> Uuid,
+        member_id -> Uuid,
+        created_at -> Timestamptz,
+        due_at -> Timestamptz,
+        done_at -> Nullable<Timestamptz>,
+        body -> Bytea,
+    }
+}
+
+diesel::table! {
+    inquiries (id) {
+        id -> Uuid,
+        lead_id -> Uuid,
+        opened_lead -> Bool,
+        receipt -> Text,
+        received_at -> Timestamptz,
+        channel -> Text,
+        language -> Text,
+        who_for -> Text,
+        contact_method -> Nullable<Text>,
+        leave_message -> Bool,
+        text_consent -> Nullable<Text>,
+        best_time -> Nullable<Text>,
+        program_interest -> Text,
+        how_soon -> Nullable<Text>,
+        state -> Nullable<Text>,
+        interpreter -> Bool,
+        acknowledge -> Bool,
+        utm_source -> Nullable<Text>,
+        utm_medium -> Nullable<Text>,
+        utm_campaign -> Nullable<Text>,
+        utm_term -> Nullable<Text>,
+        utm_content -> Nullable<Text>,
+        contact -> Bytea,
+        message -> Bytea,
+        adopted -> Bool,
+        submission_digest -> Nullable<Bytea>,
+        recent_digest -> Nullable<Bytea>,
+        stop_requested_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    key_checks (fingerprint) {
+        fingerprint -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    leads (id) {
+        id -> Uuid,
+        reference -> Text,
+        version -> Integer,
+        stage -> Text,
+        outcome -> Nullable<Text>,
+        outcome_reason -> Nullable<Text>,
+        hold -> Nullable<Text>,
+        quarantine_reason -> Nullable<Text>,
+        resume_on -> Nullable<Date>,
+        owner_id -> Nullable<Uuid>,
+        claimed_at -> Nullable<Timestamptz>,
+        lease_until -> Nullable<Timestamptz>,
+        program_id -> Nullable<Uuid>,
+        expected_admission_on -> Nullable<Date>,
+        admitted_on -> Nullable<Date>,
+        survivor_id -> Nullable<Uuid>,
+        received_at -> Timestamptz,
+        due_at -> Timestamptz,
+        first_attempt_at -> Nullable<Timestamptz>,
+        first_contact_at -> Nullable<Timestamptz>,
+        closed_at -> Nullable<Timestamptz>,
+        attempts -> Integer,
+    }
+}
+
+diesel::table! {
+    locations (id) {
+        id -> Uuid,
+        name -> Text,
+        city -> Text,
+        state -> Text,
+        created_at -> Timestamptz,
+        closed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    one_time_links (token_hash) {
+        token_hash -> Bytea,
+        purpose -> Text,
+        member_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    outbox_messages (id) {
+        id -> Uuid,
+        kind -> Text,
+        recipient_kind -> Text,
+        member_id -> Nullable<Uuid>,
+        address_digest -> Nullable<Bytea>,
+        lead_id -> Nullable<Uuid>,
+        inquiry_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        state -> Text,
+        attempts -> Integer,
+        next_attempt_at -> Timestamptz,
+        claim_token -> Nullable<Uuid>,
+        claimed_until -> Nullable<Timestamptz>,
+        settled_at -> Nullable<Timestamptz>,
+        reply_code -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    programs (id) {
+        id -> Uuid,
+        location_id -> Uuid,
+        name -> Text,
+        modality -> Text,
+        capacity -> Integer,
+        licensed_states -> Array<Text>,
+        created_at -> Timestamptz,
+        closed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    searches (id) {
+        id -> Uuid,
+        session_id -> Uuid,
+        created_at -> Timestamptz,
+        term -> Bytea,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Uuid,
+        token_hash -> Bytea,
+        member_id -> Uuid,
+        stage -> Text,
+        created_at -> Timestamptz,
+        last_seen_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    sign_in_throttles (account_digest, network_digest) {
+        account_digest -> Bytea,
+        network_digest -> Bytea,
+        failures -> Integer,
+        last_failure_at -> Timestamptz,
+        blocked_until -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    staff (id) {
+        id -> Uuid,
+        email -> Text,
+        name -> Text,
+        roles -> Array<Text>,
+        clinical_review -> Bool,
+        password_hash -> Text,
+        totp_secret -> Nullable<Bytea>,
+        totp_last_step -> BigInt,
+        notify_new_inquiries -> Bool,
+        created_at -> Timestamptz,
+        last_seen_at -> Nullable<Timestamptz>,
+        disabled_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    timeline_entries (id) {
+        id -> Uuid,
+        lead_id -> Uuid,
+        at -> Timestamptz,
+        member_id -> Nullable<Uuid>,
+        kind -> Text,
+        channel -> Nullable<Text>,
+        disposition -> Nullable<Text>,
+        program_id -> Nullable<Uuid>,
+        from_code -> Nullable<Text>,
+        to_code -> Nullable<Text>,
+        body -> Nullable<Bytea>,
+    }
+}
+
+diesel::joinable!(inquiries -> leads (lead_id));
+diesel::joinable!(programs -> locations (location_id));
+diesel::joinable!(leads -> programs (program_id));
+diesel::joinable!(leads -> staff (owner_id));
+diesel::joinable!(sessions -> staff (member_id));
+diesel::joinable!(timeline_entries -> leads (lead_id));
+diesel::joinable!(timeline_entries -> staff (member_id));
+diesel::joinable!(follow_ups -> leads (lead_id));
+diesel::allow_tables_to_appear_in_same_query!(
+    audit_events,
+    audit_links,
+    consent_wordings,
+    follow_ups,
+    inquiries,
+    key_checks,
+    leads,
+    locations,
+    one_time_links,
+    outbox_messages,
+    programs,
+    searches,
+    sessions,
+    sign_in_throttles,
+    staff,
+    timeline_entries,
+);

@@ -1,0 +1,1 @@
+//! Floor 3: the ways other systems reach in and out.

@@ -1,0 +1,2 @@
+//! Intake.
+fn main() {}

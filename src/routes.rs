@@ -1,0 +1,1 @@
+//! THE table: every path, method and access level; read by the server and by the access test.

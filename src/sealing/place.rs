@@ -1,0 +1,43 @@
+//! Where sealed bytes may stand. One table in code lists every sealed column; a test holds it against the schema.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// A sealed column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Table name.
+    pub table: &'static str,
+    /// Column name.
+    pub column: &'static str,
+}
+
+impl Place {
+    /// Every sealed column of the schema.
+    pub const ALL: &'static [Self] = &[
+        Self::INQUIRY_CONTACT,
+        Self::INQUIRY_MESSAGE,
+        Self::TIMELINE_BODY,
+        Self::FOLLOW_UP_BODY,
+        Self::SEARCH_TERM,
+        Self::TOTP_SECRET,
+    ];
+    /// Name, phone, e-mail of an inquiry.
+    pub const INQUIRY_CONTACT: Self = Self { table: "inquiries", column: "contact" };
+    /// What the inquirer wrote.
+    pub const INQUIRY_MESSAGE: Self = Self { table: "inquiries", column: "message" };
+    /// What staff typed on a lead's timeline.
+    pub const TIMELINE_BODY: Self = Self { table: "timeline_entries", column: "body" };
+    /// What a follow-up is about.
+    pub const FOLLOW_UP_BODY: Self = Self { table: "follow_ups", column: "body" };
+    /// What a member searched for.
+    pub const SEARCH_TERM: Self = Self { table: "searches", column: "term" };
+    /// Seed of a member's second factor.
+    pub const TOTP_SECRET: Self = Self { table: "staff", column: "totp_secret" };
+}
+
+/// Content that is sealed in exactly one column. Encoded as JSON inside the envelope.
+pub trait SealedContent: Serialize + DeserializeOwned {
+    /// The column it belongs to.
+    const PLACE: Place;
+}

@@ -1,0 +1,1 @@
+//! The web server: middleware order, one pool per worker thread, graceful stop.

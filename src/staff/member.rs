@@ -1,0 +1,65 @@
+//! A member of the staff, and the one table of who may do what.
+
+use crate::values::{MemberId, Role};
+
+/// Somebody with an account.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// Id.
+    pub id: MemberId,
+    /// Name as colleagues see it.
+    pub name: String,
+    /// E-mail address, lower case.
+    pub email: String,
+    /// Roles; at least one.
+    pub roles: Vec<Role>,
+    /// May accept or decline at the clinical review.
+    pub clinical_review: bool,
+}
+
+/// What a guard proves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Permission {
+    /// Work leads, quarantine, follow-ups, add a lead taken by phone.
+    WorkLeads,
+    /// Reassign others' leads, merge and unmerge, reopen.
+    ManageLeads,
+    /// Programs, capacity, routing rules.
+    ManagePrograms,
+    /// Reports, and exports without identifying columns.
+    SeeReports,
+    /// Exports with identifying columns.
+    ExportIdentified,
+    /// People, roles, sign-in security.
+    ManagePeople,
+    /// Audit log, deliveries, retention, settings.
+    Administer,
+    /// Clinical review: given per person.
+    ClinicalReview,
+}
+
+impl Permission {
+    /// The table of product.md: which role holds which permission.
+    const fn held_by(self, role: Role) -> bool {
+        match role {
+            Role::Coordinator => matches!(self, Self::WorkLeads),
+            Role::Manager => {
+                matches!(
+                    self,
+                    Self::WorkLeads | Self::ManageLeads | Self::ManagePrograms | Self::SeeReports | Self::ExportIdentified
+                )
+            }
+            Role::Administrator => matches!(self, Self::SeeReports | Self::ManagePeople | Self::Administer),
+        }
+    }
+}
+
+impl Member {
+    /// Whether this person may.
+    pub fn may(&self, permission: Permission) -> bool {
+        if permission == Permission::ClinicalReview {
+            return self.clinical_review;
+        }
+        self.roles.iter().any(|role| permission.held_by(*role))
+    }
+}

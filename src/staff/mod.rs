@@ -1,0 +1,7 @@
+//! Floor 3: the center's own people: accounts, roles and permissions, sessions, sign-in. Guards prove a permission in a
+//! handler's signature.
+
+pub mod guard;
+mod member;
+
+pub use member::{Member, Permission};

@@ -1,0 +1,1 @@
+//! Tracing without personal data: ids, routes, statuses and times.

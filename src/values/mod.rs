@@ -1,0 +1,17 @@
+//! Floor 0: what a thing *is*. Typed ids, parsed text, coded answers; no I/O, no actix, no async, no clock.
+//!
+//! A value that exists has been checked: after the door no bare `String` means anything.
+
+mod choices;
+mod codes;
+mod ids;
+mod private;
+mod reach;
+mod text;
+
+pub use choices::*;
+pub use codes::{ReceiptCode, Reference};
+pub use ids::*;
+pub use private::Private;
+pub use reach::{EmailAddress, PhoneNumber};
+pub use text::{FreeText, PersonName, ValueError, clean};

@@ -1,0 +1,100 @@
+//! Text a person typed, once it has been checked. Never shown by `Debug`; sealed before it is stored.
+
+use serde::{Deserialize, Serialize};
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::Private;
+
+/// Why a typed value cannot be taken. The page turns it into words in the person's language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum ValueError {
+    /// Nothing was given.
+    #[error("nothing was given")]
+    Missing,
+    /// More than the documented length.
+    #[error("longer than allowed")]
+    TooLong,
+    /// A control character other than newline and tab.
+    #[error("holds a control character")]
+    ControlCharacter,
+    /// Fewer than seven digits: a typing error, not a phone number.
+    #[error("fewer than seven digits")]
+    TooFewDigits,
+    /// Cannot be an e-mail address.
+    #[error("cannot be an e-mail address")]
+    NotAnAddress,
+    /// Not one of the choices.
+    #[error("not one of the choices")]
+    NotAChoice,
+}
+
+/// Refuses C0 controls other than newline and tab, and DEL; turns CRLF and CR into LF. Everything else stays byte for byte.
+pub fn clean(raw: &str) -> Result<String, ValueError> {
+    let text = raw.replace("\r\n", "\n").replace('\r', "\n");
+    if text.chars().any(|c| (c < ' ' && c != '\n' && c != '\t') || c == '\u{7f}') {
+        return Err(ValueError::ControlCharacter);
+    }
+    Ok(text)
+}
+
+/// What to call a person: any text of 1 to 200 graphemes, kept as typed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PersonName(Private<String>);
+
+impl PersonName {
+    /// Longest name taken, in graphemes.
+    pub const MAX_GRAPHEMES: usize = 200;
+
+    /// Checks a typed name.
+    pub fn parse(raw: &str) -> Result<Self, ValueError> {
+        let text = clean(raw)?;
+        if text.trim().is_empty() {
+            return Err(ValueError::Missing);
+        }
+        if text.graphemes(true).count() > Self::MAX_GRAPHEMES {
+            return Err(ValueError::TooLong);
+        }
+        Ok(Self(Private::new(text)))
+    }
+
+    /// The name as typed.
+    pub fn reveal(&self) -> &str {
+        self.0.reveal()
+    }
+}
+
+/// Free text of at most a given number of characters; may be empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FreeText(Private<String>);
+
+impl FreeText {
+    /// Longest message or note, in characters (Unicode scalar values).
+    pub const MAX_CHARS: usize = 4_000;
+
+    /// Checks typed text.
+    pub fn parse(raw: &str) -> Result<Self, ValueError> {
+        let text = clean(raw)?;
+        if text.chars().count() > Self::MAX_CHARS {
+            return Err(ValueError::TooLong);
+        }
+        Ok(Self(Private::new(text)))
+    }
+
+    /// Checks typed text that must say something.
+    pub fn parse_required(raw: &str) -> Result<Self, ValueError> {
+        let text = Self::parse(raw)?;
+        if text.reveal().trim().is_empty() { Err(ValueError::Missing) } else { Ok(text) }
+    }
+
+    /// The text as typed.
+    pub fn reveal(&self) -> &str {
+        self.0.reveal()
+    }
+
+    /// True if nothing but white space was typed.
+    pub fn is_blank(&self) -> bool {
+        self.reveal().trim().is_empty()
+    }
+}

@@ -1,0 +1,78 @@
+//! What a page answers when it cannot do what was asked. Internal text never reaches a page.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
+
+/// An answer other than the page asked for. The error page is rendered by the error-page middleware, with a way on.
+#[derive(Debug, thiserror::Error)]
+pub enum PageError {
+    /// Not there, or not for this person.
+    #[error("not found")]
+    NotFound,
+    /// Not strict UTF-8, or otherwise not a request we understand.
+    #[error("bad request")]
+    BadRequest,
+    /// Over the size limit.
+    #[error("too large")]
+    TooLarge,
+    /// Another media type than expected, or compressed.
+    #[error("unsupported media type")]
+    UnsupportedMediaType,
+    /// The body did not arrive in time.
+    #[error("request timeout")]
+    Timeout,
+    /// From another site.
+    #[error("forbidden")]
+    CrossSite,
+    /// Too busy right now.
+    #[error("too busy")]
+    Busy,
+    /// Not signed in: to the sign-in page, with a way back.
+    #[error("not signed in")]
+    SignIn,
+    /// Something broke; the chain is logged once, the page shows a request id.
+    #[error("internal error")]
+    Internal(#[source] anyhow::Error),
+}
+
+macro_rules! internal_from {
+    ($($error:ty),+ $(,)?) => {$(
+        impl From<$error> for PageError {
+            fn from(error: $error) -> Self {
+                Self::Internal(error.into())
+            }
+        }
+    )+};
+}
+
+internal_from!(
+    anyhow::Error,
+    diesel::result::Error,
+    diesel_async::pooled_connection::deadpool::PoolError,
+    askama::Error,
+    crate::sealing::SealError,
+    crate::sealing::OpenError,
+);
+
+impl ResponseError for PageError {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::BadRequest => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Timeout => StatusCode::REQUEST_TIMEOUT,
+            Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::SignIn => StatusCode::SEE_OTHER,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::new(self.status_code())
+    }
+}
+
+/// What a page handler returns.
+pub type PageResult = Result<HttpResponse, PageError>;
