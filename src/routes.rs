@@ -1,1 +1,78 @@
 //! THE table: every path, method and access level; read by the server and by the access test.
+
+use actix_web::web;
+
+use crate::staff::Permission;
+
+/// Who may come through a door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody; no session, no cookie.
+    Public,
+    /// The staff side before sign-in: sign-in page, first-run set-up.
+    Gate,
+    /// Anybody signed in.
+    SignedIn,
+    /// A permission the handler's guard proves.
+    Needs(Permission),
+}
+
+impl Access {
+    /// True for what the public role serves.
+    pub const fn is_public(self) -> bool {
+        matches!(self, Self::Public)
+    }
+}
+
+/// One door of the house.
+#[derive(Debug, Clone, Copy)]
+pub struct Route {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// actix path pattern.
+    pub path: &'static str,
+    /// Who may pass.
+    pub access: Access,
+    register: fn(&mut web::ServiceConfig),
+}
+
+macro_rules! routes {
+    ($($access:expr => { $($method:ident $path:literal $handler:path;)* })+) => {
+        /// Every route of Intake.
+        pub const TABLE: &[Route] = &[$($(
+            Route {
+                method: routes!(@name $method),
+                path: $path,
+                access: $access,
+                register: |config| { config.route($path, web::$method().to($handler)); },
+            },
+        )*)+];
+    };
+    (@name get) => { "GET" };
+    (@name post) => { "POST" };
+}
+
+routes! {
+    Access::Public => {
+        get "/healthz" crate::health::live;
+    }
+    Access::Gate => {
+    }
+    Access::SignedIn => {
+    }
+    Access::Needs(Permission::WorkLeads) => {
+    }
+    Access::Needs(Permission::ManageLeads) => {
+    }
+    Access::Needs(Permission::ManagePrograms) => {
+    }
+    Access::Needs(Permission::ManagePeople) => {
+    }
+}
+
+/// Registers the routes that `wanted` lets through.
+pub fn configure(config: &mut web::ServiceConfig, wanted: impl Fn(&Route) -> bool) {
+    for route in TABLE.iter().filter(|route| wanted(route)) {
+        (route.register)(config);
+    }
+}
