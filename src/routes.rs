@@ -70,6 +70,9 @@ routes! {
     }
 }
 
+/// Paths every role serves.
+pub const ALWAYS: &[&str] = &["/healthz", "/readyz", "/assets/{name}"];
+
 /// Registers the routes that `wanted` lets through.
 pub fn configure(config: &mut web::ServiceConfig, wanted: impl Fn(&Route) -> bool) {
     for route in TABLE.iter().filter(|route| wanted(route)) {

@@ -1,1 +1,106 @@
 //! The web server: middleware order, one pool per worker thread, graceful stop.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use actix_web::dev::{Server as ActixServer, ServerHandle};
+use actix_web::{App as ActixApp, HttpServer, web};
+use anyhow::Context;
+
+use crate::app::App;
+use crate::config::Config;
+use crate::db;
+use crate::mail::Mailer;
+use crate::routes::{self, Route};
+use crate::sealing::Keys;
+
+/// Which doors a process opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ServeRole {
+    /// Form and receipts; only seals.
+    Public,
+    /// The staff side.
+    Staff,
+    /// Both.
+    All,
+}
+
+impl ServeRole {
+    fn serves(self, route: &Route) -> bool {
+        match self {
+            Self::All => true,
+            Self::Public => route.access.is_public(),
+            Self::Staff => !route.access.is_public() || routes::ALWAYS.contains(&route.path),
+        }
+    }
+}
+
+/// What a server is made of.
+#[derive(Clone)]
+pub struct Parts {
+    /// Settings.
+    pub config: Arc<Config>,
+    /// Which doors.
+    pub role: ServeRole,
+    /// Postgres.
+    pub database_url: String,
+    /// What this process may seal and open.
+    pub keys: Arc<Keys>,
+    /// Outgoing mail.
+    pub mailer: Mailer,
+}
+
+/// A bound server; `run` it to answer.
+pub struct Server {
+    /// The chosen address.
+    pub address: SocketAddr,
+    /// Base URL: the configured one, or the chosen address.
+    pub base_url: Arc<str>,
+    running: ActixServer,
+}
+
+impl Server {
+    /// A handle to stop it gracefully.
+    pub fn handle(&self) -> ServerHandle {
+        self.running.handle()
+    }
+
+    /// Answers until stopped.
+    pub async fn run(self) -> anyhow::Result<()> {
+        self.running.await.context("the web server stopped")
+    }
+}
+
+/// Binds the address and starts the worker threads. Call within an actix or tokio runtime.
+pub fn bind(parts: Parts) -> anyhow::Result<Server> {
+    let wanted = parts.config.http.bind;
+    let listener = TcpListener::bind(wanted)
+        .with_context(|| format!("cannot listen on {wanted}: choose another address with INTAKE__HTTP__BIND"))?;
+    listener.set_nonblocking(true)?;
+    let address = listener.local_addr()?;
+    let base_url: Arc<str> = parts.config.http.public_url.clone().unwrap_or_else(|| format!("http://{address}")).into();
+    let workers = match parts.config.http.workers {
+        0 => std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
+        some => some,
+    };
+    let url = base_url.clone();
+    let running = HttpServer::new(move || {
+        let pool = db::pool(&parts.database_url, parts.config.database.pool_size);
+        let app = App {
+            pool,
+            config: parts.config.clone(),
+            mailer: parts.mailer.clone(),
+            keys: parts.keys.clone(),
+            base_url: url.clone(),
+        };
+        let role = parts.role;
+        ActixApp::new().app_data(web::Data::new(app)).configure(move |config| routes::configure(config, |route| role.serves(route)))
+    })
+    .workers(workers)
+    .disable_signals()
+    .shutdown_timeout(10)
+    .client_request_timeout(std::time::Duration::from_secs(5))
+    .listen(listener)?
+    .run();
+    Ok(Server { address, base_url, running })
+}

@@ -8,6 +8,7 @@ mod ids;
 mod private;
 mod reach;
 mod text;
+mod us_state;
 
 pub use choices::*;
 pub use codes::{ReceiptCode, Reference};
@@ -15,3 +16,4 @@ pub use ids::*;
 pub use private::Private;
 pub use reach::{EmailAddress, PhoneNumber};
 pub use text::{FreeText, PersonName, ValueError, clean};
+pub use us_state::{US_STATES, us_state};
