@@ -1,16 +1,35 @@
 //! Extractors that prove a permission, named by permission. Not signed in: 303 to the sign-in page. Without permission: 404.
+//!
+//! Roles are read with the session at every request, so that a revoked one is refused from the next request on.
 
-use std::future::{Ready, ready};
+use std::future::Future;
+use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::http::Method;
+use actix_web::http::header::{COOKIE, REFERER};
+use actix_web::{FromRequest, HttpRequest, web};
 
-use super::{Member, Permission};
+use super::session::{self, SessionToken, Stage};
+use super::{Member, Permission, Proof};
+use crate::app::App;
+use crate::audit::{self, Action, Actor, Event, Subject};
+use crate::db::Connection;
 use crate::values::SessionId;
 use crate::web::error::PageError;
+use crate::web::page::local_path;
+
+/// Whether a page may be reached before a required second factor is set up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Factor {
+    /// The required second factor is there.
+    Complete,
+    /// The page that sets it up, and the way out.
+    MayBeMissing,
+}
 
 macro_rules! guards {
-    ($($(#[$doc:meta])* $name:ident => $permission:expr;)+) => {$(
+    ($($(#[$doc:meta])* $name:ident => $permission:expr, $factor:expr;)+) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone)]
         pub struct $name {
@@ -22,11 +41,24 @@ macro_rules! guards {
 
         impl FromRequest for $name {
             type Error = PageError;
-            type Future = Ready<Result<Self, PageError>>;
+            type Future = Pin<Box<dyn Future<Output = Result<Self, PageError>>>>;
 
-            fn from_request(_request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
-                let _: Option<Permission> = $permission;
-                ready(Err(PageError::SignIn))
+            fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+                let request = request.clone();
+                Box::pin(async move {
+                    let (member, session) = admit(&request, $permission, $factor).await?;
+                    Ok(Self { member, session })
+                })
+            }
+        }
+
+        impl Proof for $name {
+            fn member(&self) -> &Member {
+                &self.member
+            }
+
+            fn session(&self) -> SessionId {
+                self.session
             }
         }
     )+};
@@ -34,17 +66,62 @@ macro_rules! guards {
 
 guards! {
     /// Anybody signed in.
-    SignedIn => None;
+    SignedIn => None, Factor::Complete;
+    /// Anybody signed in, also before a required second factor is set up.
+    Enrolling => None, Factor::MayBeMissing;
     /// May work leads.
-    WorkLeads => Some(Permission::WorkLeads);
+    WorkLeads => Some(Permission::WorkLeads), Factor::Complete;
     /// May reassign, merge, reopen.
-    ManageLeads => Some(Permission::ManageLeads);
+    ManageLeads => Some(Permission::ManageLeads), Factor::Complete;
     /// May change programs and capacity.
-    ManagePrograms => Some(Permission::ManagePrograms);
+    ManagePrograms => Some(Permission::ManagePrograms), Factor::Complete;
     /// May see reports.
-    SeeReports => Some(Permission::SeeReports);
+    SeeReports => Some(Permission::SeeReports), Factor::Complete;
     /// May manage people.
-    ManagePeople => Some(Permission::ManagePeople);
+    ManagePeople => Some(Permission::ManagePeople), Factor::Complete;
     /// May see audit log, deliveries, settings.
-    Administer => Some(Permission::Administer);
+    Administer => Some(Permission::Administer), Factor::Complete;
+}
+
+/// The session token a browser sent, if any.
+pub fn token_of(request: &HttpRequest, app: &App) -> Option<SessionToken> {
+    let cookies = request.headers().get_all(COOKIE).filter_map(|value| value.to_str().ok());
+    cookies.filter_map(|cookies| session::token_in(&app.base_url, cookies)).next()
+}
+
+async fn admit(request: &HttpRequest, needed: Option<Permission>, factor: Factor) -> Result<(Member, SessionId), PageError> {
+    let app = request.app_data::<web::Data<App>>().ok_or_else(|| anyhow::anyhow!("the server was started without its App"))?;
+    let Some(token) = token_of(request, app) else { return Err(sign_in(request, app)) };
+    let mut conn = app.pool.get().await?;
+    let found = session::store::find(&mut conn, &token, app.config.security.idle_minutes).await?;
+    let Some(found) = found.filter(|found| found.stage == Stage::Full) else { return Err(sign_in(request, app)) };
+    if found.touch_due {
+        session::store::touch(&mut conn, found.session, found.member.id).await?;
+    }
+    if factor == Factor::Complete && app.config.security.require_mfa && !found.second_factor {
+        return Err(PageError::SecondFactor);
+    }
+    if needed.is_some_and(|permission| !found.member.may(permission)) {
+        deny(&mut conn, &found.member, request).await?;
+        return Err(PageError::NotFound);
+    }
+    Ok((found.member, found.session))
+}
+
+async fn deny(conn: &mut Connection, member: &Member, request: &HttpRequest) -> Result<(), PageError> {
+    let details = serde_json::json!({ "method": request.method().as_str(), "route": request.match_pattern() });
+    let event = Event::new(Actor::Member(member.id), Action::AccessDenied, Subject::None).with(details);
+    Ok(audit::record(conn, &event).await?)
+}
+
+/// To the sign-in page; the way back is this page, or for a form the page it stood on.
+fn sign_in(request: &HttpRequest, app: &App) -> PageError {
+    let here = if request.method() == Method::GET {
+        request.uri().path_and_query().map(ToString::to_string)
+    } else {
+        let referer = request.headers().get(REFERER).and_then(|value| value.to_str().ok());
+        referer.and_then(|from| from.strip_prefix(&*app.base_url)).map(ToOwned::to_owned)
+    };
+    let next = here.as_deref().and_then(local_path).unwrap_or("/staff/leads");
+    PageError::SignIn(next.to_owned())
 }

@@ -3,5 +3,9 @@
 
 pub mod guard;
 mod member;
+pub mod session;
+mod shell;
+pub mod store;
 
 pub use member::{Member, Permission};
+pub use shell::{Proof, shell};

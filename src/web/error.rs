@@ -2,6 +2,9 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::page::see_other;
 
 /// An answer other than the page asked for. The error page is rendered by the error-page middleware, with a way on.
 #[derive(Debug, thiserror::Error)]
@@ -29,7 +32,10 @@ pub enum PageError {
     Busy,
     /// Not signed in: to the sign-in page, with a way back.
     #[error("not signed in")]
-    SignIn,
+    SignIn(String),
+    /// Signed in, but the required second factor is not set up yet.
+    #[error("no second factor")]
+    SecondFactor,
     /// Something broke; the chain is logged once, the page shows a request id.
     #[error("internal error")]
     Internal(#[source] anyhow::Error),
@@ -64,13 +70,24 @@ impl ResponseError for PageError {
             Self::Timeout => StatusCode::REQUEST_TIMEOUT,
             Self::CrossSite => StatusCode::FORBIDDEN,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
-            Self::SignIn => StatusCode::SEE_OTHER,
+            Self::SignIn(_) | Self::SecondFactor => StatusCode::SEE_OTHER,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
     fn error_response(&self) -> HttpResponse {
-        HttpResponse::new(self.status_code())
+        match self {
+            Self::SignIn(next) => see_other(&format!("/staff/login?next={}", utf8_percent_encode(next, NON_ALPHANUMERIC))),
+            Self::SecondFactor => see_other("/staff/account/second-factor"),
+            Self::NotFound
+            | Self::BadRequest
+            | Self::TooLarge
+            | Self::UnsupportedMediaType
+            | Self::Timeout
+            | Self::CrossSite
+            | Self::Busy
+            | Self::Internal(_) => HttpResponse::new(self.status_code()),
+        }
     }
 }
 
