@@ -1,0 +1,3 @@
+//! The private Postgres and the migrations.
+
+mod private;
