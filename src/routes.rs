@@ -55,6 +55,7 @@ macro_rules! routes {
 routes! {
     Access::Public => {
         get "/healthz" crate::health::live;
+        get "/assets/{name}" crate::web::assets::show;
     }
     Access::Gate => {
     }

@@ -8,6 +8,7 @@ mod ids;
 mod private;
 mod reach;
 mod text;
+mod texts;
 mod us_state;
 
 pub use choices::*;
@@ -16,4 +17,5 @@ pub use ids::*;
 pub use private::Private;
 pub use reach::{EmailAddress, PhoneNumber};
 pub use text::{FreeText, PersonName, ValueError, clean};
+pub use texts::Texts;
 pub use us_state::{US_STATES, us_state};

@@ -1,67 +1,305 @@
-//! What the frame of a staff page needs to know: whose page it is, which links they may follow, where they are.
+//! What stands around a page: [`Front`] around public pages, [`Gate`] around sign-in and set-up, [`Shell`] around staff pages.
 
-/// The frame around a staff page; made by `staff::shell`.
+use crate::config::Facility;
+use crate::values::{Language, Modality, Texts};
+
+/// Around every public page: the center, its number, the other language. Holds nothing about the person.
+#[derive(Debug, Clone, Copy)]
+pub struct Front<'a> {
+    /// The center.
+    pub facility: &'a Facility,
+    /// Where the same page stands in the other language, if it does.
+    pub other_language: Option<&'a str>,
+}
+
+impl<'a> Front<'a> {
+    /// A page that exists in one language only, or whose address says nothing about it.
+    pub const fn of(facility: &'a Facility) -> Self {
+        Self { facility, other_language: None }
+    }
+
+    /// `tel:` link of the center.
+    pub fn phone_href(&self) -> String {
+        tel_href(&self.facility.phone)
+    }
+}
+
+/// Around sign-in and set-up.
 #[derive(Debug, Clone)]
+pub struct Gate {
+    /// Full name of the center.
+    pub name: String,
+    /// Short name, for titles.
+    pub short_name: String,
+    /// The number people call.
+    pub phone: String,
+    /// Its `tel:` link.
+    pub phone_href: String,
+}
+
+impl Gate {
+    /// From the center's settings.
+    pub fn of(facility: &Facility) -> Self {
+        Self {
+            name: facility.name.clone(),
+            short_name: facility.short_name.clone(),
+            phone: facility.phone.clone(),
+            phone_href: tel_href(&facility.phone),
+        }
+    }
+
+    /// The languages' texts; the gate's crisis strip is English.
+    pub fn texts(&self) -> &'static Texts {
+        Texts::of(Language::English)
+    }
+}
+
+/// Which entry of the staff navigation is the current one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are the entries")]
+pub enum Section {
+    Queue,
+    Mine,
+    Unclaimed,
+    All,
+    FollowUps,
+    Quarantine,
+    Search,
+    Programs,
+    People,
+    Account,
+    /// None of them.
+    Elsewhere,
+}
+
+/// Numbers beside the entries; `None` shows none.
+#[derive(Debug, Clone, Copy, Default)]
+#[expect(missing_docs, reason = "the names are the entries")]
+pub struct Counts {
+    pub queue: Option<i64>,
+    pub mine: Option<i64>,
+    pub unclaimed: Option<i64>,
+    pub follow_ups: Option<i64>,
+    pub quarantine: Option<i64>,
+}
+
+/// Open places of one kind of program.
+#[derive(Debug, Clone, Copy)]
+pub struct OpenPlaces {
+    /// Which kind.
+    pub modality: Modality,
+    /// How many places are open.
+    pub open: i64,
+}
+
+impl OpenPlaces {
+    /// Its symbol.
+    pub const fn symbol(&self) -> &'static str {
+        match self.modality {
+            Modality::Inpatient => "bed",
+            Modality::Outpatient => "house",
+            Modality::Telehealth => "video",
+        }
+    }
+
+    /// Its name.
+    pub const fn label(&self) -> &'static str {
+        match self.modality {
+            Modality::Inpatient => "Inpatient",
+            Modality::Outpatient => "Outpatient",
+            Modality::Telehealth => "Telehealth",
+        }
+    }
+
+    /// "3 beds", "1 place".
+    pub fn words(&self) -> String {
+        let (one, many) = match self.modality {
+            Modality::Inpatient => ("bed", "beds"),
+            Modality::Outpatient | Modality::Telehealth => ("place", "places"),
+        };
+        format!("{} {}", self.open, if self.open == 1 { one } else { many })
+    }
+}
+
+/// Around every staff page. `staff::shell` fills it from a guard; pages add counts, places, banner and notice.
+#[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each opens one part of the navigation")]
 pub struct Shell {
     /// Short name of the center.
-    pub center: String,
-    /// Name of who is signed in.
+    pub short_name: String,
+    /// Who is signed in.
     pub member_name: String,
-    /// Two letters for the round picture.
-    pub initials: String,
-    /// Links in groups; only what this person may open.
-    pub nav: Vec<NavGroup>,
-    /// True if mail waits too long: a red banner on every staff page.
-    pub mail_is_late: bool,
+    /// Which entry is current.
+    pub section: Section,
+    /// Sees leads, follow-ups, quarantine.
+    pub works_leads: bool,
+    /// Sees programs.
+    pub manages_programs: bool,
+    /// Sees people.
+    pub manages_people: bool,
+    /// Numbers beside the entries.
+    pub counts: Counts,
+    /// Open places per kind of program; empty shows nothing.
+    pub places: Vec<OpenPlaces>,
+    /// Something is wrong and a person must act: undelivered mail, an example phone number.
+    pub banner: Option<String>,
+    /// What was just done, said once.
+    pub notice: Option<String>,
 }
 
-/// Links under one heading.
-#[derive(Debug, Clone)]
-pub struct NavGroup {
-    /// Heading.
-    pub title: &'static str,
-    /// Links.
-    pub links: Vec<NavLink>,
+impl Shell {
+    /// The shell of somebody who sees nothing yet.
+    pub fn new(short_name: &str, member_name: &str, section: Section) -> Self {
+        Self {
+            short_name: short_name.to_owned(),
+            member_name: member_name.to_owned(),
+            section,
+            works_leads: false,
+            manages_programs: false,
+            manages_people: false,
+            counts: Counts::default(),
+            places: Vec::new(),
+            banner: None,
+            notice: None,
+        }
+    }
+
+    /// First letters of the first and last name.
+    pub fn initials(&self) -> String {
+        initials(&self.member_name)
+    }
+
+    /// The part of the navigation about leads.
+    pub fn lead_entries(&self) -> Vec<Entry> {
+        if !self.works_leads {
+            return Vec::new();
+        }
+        let counts = self.counts;
+        vec![
+            self.entry(Section::Queue, "/staff/leads", "list", "Queue", counts.queue),
+            self.entry(Section::Mine, "/staff/leads?view=mine", "person", "Mine", counts.mine),
+            self.entry(Section::Unclaimed, "/staff/leads?view=unclaimed", "hourglass", "Unclaimed", counts.unclaimed),
+            self.entry(Section::FollowUps, "/staff/follow-ups", "calendar", "Follow-ups", counts.follow_ups),
+            self.entry(Section::All, "/staff/leads?view=all", "search", "All leads", None),
+            self.entry(Section::Quarantine, "/staff/quarantine", "shield", "Quarantine", counts.quarantine),
+        ]
+    }
+
+    /// The part of the navigation about the center.
+    pub fn center_entries(&self) -> Vec<Entry> {
+        let programs = self.manages_programs.then(|| self.entry(Section::Programs, "/staff/programs", "house", "Programs", None));
+        let people = self.manages_people.then(|| self.entry(Section::People, "/staff/people", "people", "People", None));
+        programs.into_iter().chain(people).collect()
+    }
+
+    /// Whether the account page is the current one.
+    pub fn at_account(&self) -> bool {
+        self.section == Section::Account
+    }
+
+    fn entry(&self, section: Section, href: &'static str, symbol: &'static str, word: &'static str, count: Option<i64>) -> Entry {
+        Entry { href, symbol, word, count, current: self.section == section }
+    }
 }
 
-/// One link of the rail.
-#[derive(Debug, Clone)]
-pub struct NavLink {
-    /// Where to.
+/// One line of the navigation.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// Where it leads.
     pub href: &'static str,
-    /// What it says.
-    pub label: &'static str,
-    /// Symbol before it, as in `icon(name)`.
-    pub icon: &'static str,
-    /// True for the page one is on.
+    /// Its symbol.
+    pub symbol: &'static str,
+    /// Its word.
+    pub word: &'static str,
+    /// A number beside it.
+    pub count: Option<i64>,
+    /// It is where the person is.
     pub current: bool,
 }
 
-/// Where in the staff side a page stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Section {
-    /// The queue and its leads.
-    Queue,
-    /// Leads of the person signed in.
-    Mine,
-    /// Dated promises.
-    FollowUps,
-    /// Search over all leads.
-    Search,
-    /// Suspected spam.
-    Quarantine,
-    /// Programs and locations.
-    Programs,
-    /// The center's people.
-    People,
-    /// One's own account.
-    Account,
+/// First letters of the first and last word of a name, in capitals.
+pub fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace();
+    let first = words.next().and_then(|word| word.chars().next());
+    let last = words.next_back().and_then(|word| word.chars().next());
+    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
 }
 
-/// Up to two letters of a name, upper case.
-pub fn initials(name: &str) -> String {
-    let mut words = name.split_whitespace().filter_map(|word| word.chars().next());
-    let first = words.next();
-    let last = words.next_back();
-    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+/// `tel:` link of a number as shown: digits only, with the country code of the United States where none is given.
+pub fn tel_href(phone: &str) -> String {
+    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    match (phone.trim_start().starts_with('+'), digits.len()) {
+        (true, _) => format!("tel:+{digits}"),
+        (false, 10) => format!("tel:+1{digits}"),
+        (false, 11) if digits.starts_with('1') => format!("tel:+{digits}"),
+        (false, _) => format!("tel:{digits}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_becomes_a_link_that_dials() {
+        assert_eq!(tel_href("(831) 555-0142"), "tel:+18315550142");
+        assert_eq!(tel_href("+49 89 1234"), "tel:+49891234");
+        assert_eq!(tel_href("988"), "tel:988");
+    }
+
+    #[test]
+    fn initials_are_first_and_last() {
+        assert_eq!(initials("Nadia Osei"), "NO");
+        assert_eq!(initials("ana lucía de ferrer"), "AF");
+        assert_eq!(initials("Cher"), "C");
+        assert_eq!(initials(""), "");
+    }
+
+    #[test]
+    fn one_place_is_not_places() {
+        let places = |modality, open| OpenPlaces { modality, open }.words();
+        assert_eq!(places(Modality::Inpatient, 3), "3 beds");
+        assert_eq!(places(Modality::Telehealth, 1), "1 place");
+    }
+}
+
+#[cfg(test)]
+mod layouts {
+    use askama::Template;
+
+    use super::*;
+
+    #[derive(Template)]
+    #[template(ext = "html", source = r#"{% extends "layout/staff.html" %}{% block title %}Try{% endblock %}{% block main %}x{% endblock %}"#)]
+    struct Staff {
+        shell: Shell,
+    }
+
+    #[derive(Template)]
+    #[template(ext = "html", source = r#"{% extends "layout/gate.html" %}{% block title %}Try{% endblock %}{% block main %}x{% endblock %}"#)]
+    struct AtGate {
+        gate: Gate,
+    }
+
+    #[derive(Template)]
+    #[template(ext = "html", source = r#"{% extends "layout/public.html" %}{% block content %}x{% endblock %}"#)]
+    struct Public<'a> {
+        t: &'static Texts,
+        front: Front<'a>,
+    }
+
+    #[test]
+    fn a_staff_page_links_only_to_what_the_person_may_see() {
+        let mut shell = Shell::new("Elevate", "Nadia Osei", Section::People);
+        shell.manages_people = true;
+        let page = Staff { shell }.render().unwrap();
+        assert!(page.contains("/staff/people\" aria-current=\"page\""));
+        assert!(!page.contains("/staff/quarantine"));
+    }
+
+    #[test]
+    fn nobody_can_write_a_tag_into_the_shell() {
+        let page = Staff { shell: Shell::new("<b>", "\"><script>", Section::Queue) }.render().unwrap();
+        assert!(!page.contains("<script>") && !page.contains("<b>"));
+    }
 }
