@@ -123,7 +123,6 @@ impl OpenPlaces {
 
 /// Around every staff page. `staff::shell` fills it from a guard; pages add counts, places, banner and notice.
 #[derive(Debug, Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "each opens one part of the navigation")]
 pub struct Shell {
     /// Short name of the center.
     pub short_name: String,
@@ -295,6 +294,27 @@ mod layouts {
         let page = Staff { shell }.render().unwrap();
         assert!(page.contains("/staff/people\" aria-current=\"page\""));
         assert!(!page.contains("/staff/quarantine"));
+    }
+
+    #[test]
+    fn public_pages_and_gates_keep_help_in_view_and_titles_neutral() {
+        let facility = crate::config::Facility {
+            name: "Elevate Addiction Services".into(),
+            short_name: "Elevate".into(),
+            phone: "(831) 555-0142".into(),
+            phone_is_example: true,
+            time_zone: chrono_tz::America::Los_Angeles,
+            staffed_hours: None,
+            reference_prefix: "EL".into(),
+        };
+        let public = Public { t: Texts::of(Language::Spanish), front: Front::of(&facility) }.render().unwrap();
+        let gate = AtGate { gate: Gate::of(&facility) }.render().unwrap();
+        assert!(public.contains("<title>Contacto · Elevate</title>") && public.contains("lang=\"es\""));
+        for page in [public, gate] {
+            for number in ["tel:911", "tel:988", "tel:+18006624357", "https://www.weather.gov/"] {
+                assert!(page.contains(number), "{number} is missing");
+            }
+        }
     }
 
     #[test]
