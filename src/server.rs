@@ -10,9 +10,13 @@ use anyhow::Context;
 use crate::app::App;
 use crate::config::Config;
 use crate::db;
+use crate::enrollment::consent::ConsentWording;
+use crate::enrollment::store::Told;
+use crate::enrollment::submit::{Writer, WriterSettings};
 use crate::mail::Mailer;
 use crate::routes::{self, Route};
-use crate::sealing::Keys;
+use crate::sealing::{DigestPurpose, Keys, SealError};
+use crate::web::limits::InquiryLimits;
 
 /// Which doors a process opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +88,8 @@ pub fn bind(parts: Parts) -> anyhow::Result<Server> {
         some => some,
     };
     let url = base_url.clone();
+    let writer = web::Data::new(Writer::start(writer_settings(&parts)?));
+    let limits = web::Data::new(InquiryLimits::new(&parts.config.limits));
     let running = HttpServer::new(move || {
         let pool = db::pool(&parts.database_url, parts.config.database.pool_size);
         let app = App {
@@ -103,4 +109,16 @@ pub fn bind(parts: Parts) -> anyhow::Result<Server> {
     .listen(listener)?
     .run();
     Ok(Server { address, base_url, running })
+}
+
+/// What the writers of submissions need to know.
+fn writer_settings(parts: &Parts) -> anyhow::Result<WriterSettings> {
+    let digest = |address: &String| parts.keys.digest(DigestPurpose::Recipient, &[address.to_lowercase().as_bytes()]);
+    let configured = parts.config.notify.recipients.iter().map(digest).collect::<Result<Vec<_>, SealError>>()?;
+    Ok(WriterSettings {
+        database_url: parts.database_url.clone(),
+        told: Told { configured, promise_minutes: i32::try_from(parts.config.notify.promise_minutes).unwrap_or(i32::MAX) },
+        reference_prefix: parts.config.facility.reference_prefix.clone(),
+        wordings: ConsentWording::all(),
+    })
 }

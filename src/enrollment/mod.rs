@@ -1,1 +1,9 @@
 //! Floor 3: the public side: the form, the one transaction that stores an inquiry, the receipt.
+
+pub mod api;
+mod batch;
+pub mod consent;
+pub mod prepared;
+pub mod store;
+pub mod submit;
+pub mod take;

@@ -68,6 +68,32 @@ struct Reader<'a> {
 }
 
 impl InquiryForm {
+    /// Every field of the contract, in the order of the form.
+    pub const FIELDS: &'static [&'static str] = &[
+        "who_for",
+        "name",
+        "phone",
+        "email",
+        "contact_method",
+        "leave_message",
+        "text_consent",
+        "program",
+        "how_soon",
+        "state",
+        "best_time",
+        "interpreter",
+        "message",
+        "acknowledge",
+        "language",
+        "submission_key",
+        "utm_source",
+        "utm_medium",
+        "utm_campaign",
+        "utm_term",
+        "utm_content",
+        "reference_note",
+    ];
+
     /// Checks every field; all errors come back together.
     pub fn parse(&self) -> Result<NewInquiry, FieldErrors> {
         let mut reader = Reader { form: self, errors: FieldErrors::default() };

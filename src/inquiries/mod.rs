@@ -3,6 +3,7 @@
 
 pub mod form;
 pub mod inquiry;
+pub mod trap;
 
 pub use form::{FieldErrors, InquiryForm};
 pub use inquiry::{Answers, Campaign, Contact, Message, NewInquiry};

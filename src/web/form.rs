@@ -26,3 +26,20 @@ impl<T: DeserializeOwned + 'static> FromRequest for StrictForm<T> {
         })
     }
 }
+
+/// An `application/json` body under the same bounds.
+#[derive(Debug)]
+pub struct StrictJson<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for StrictJson<T> {
+    type Error = PageError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, PageError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let bytes = actix_web::web::Bytes::from_request(request, payload);
+        Box::pin(async move {
+            let bytes = bytes.await.map_err(|_unread| PageError::BadRequest)?;
+            serde_json::from_slice(&bytes).map(Self).map_err(|_unread| PageError::BadRequest)
+        })
+    }
+}

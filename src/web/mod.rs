@@ -3,5 +3,6 @@
 pub mod assets;
 pub mod error;
 pub mod form;
+pub mod limits;
 pub mod page;
 pub mod shell;

@@ -269,13 +269,19 @@ mod layouts {
     use super::*;
 
     #[derive(Template)]
-    #[template(ext = "html", source = r#"{% extends "layout/staff.html" %}{% block title %}Try{% endblock %}{% block main %}x{% endblock %}"#)]
+    #[template(
+        ext = "html",
+        source = r#"{% extends "layout/staff.html" %}{% block title %}Try{% endblock %}{% block main %}x{% endblock %}"#
+    )]
     struct Staff {
         shell: Shell,
     }
 
     #[derive(Template)]
-    #[template(ext = "html", source = r#"{% extends "layout/gate.html" %}{% block title %}Try{% endblock %}{% block main %}x{% endblock %}"#)]
+    #[template(
+        ext = "html",
+        source = r#"{% extends "layout/gate.html" %}{% block title %}Try{% endblock %}{% block main %}x{% endblock %}"#
+    )]
     struct AtGate {
         gate: Gate,
     }

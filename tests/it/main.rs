@@ -1,4 +1,4 @@
-//! Integration tests.
+//! The one integration binary: real HTTP, real Postgres, real SMTP over a socket. Test names are sentences.
 #![cfg(test)]
 
 mod database;

@@ -1,0 +1,158 @@
+//! The one statement that stores inquiries: data-modifying CTEs over arrays, prepared once per connection.
+//!
+//! Concurrent submissions share a commit, because a durable commit costs a disk flush whatever it carries
+//! (see `docs/PERFORMANCE.md`). Written as a query node and not with `sql_query`, which would be prepared anew each time.
+
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{Array, BigInt, Bool, Bytea, Integer, Nullable, Text, Uuid as SqlUuid};
+use uuid::Uuid;
+
+use super::prepared::Prepared;
+use super::store::Told;
+
+/// The submissions as columns, in the order of [`InsertBatch::INPUT`].
+pub(super) struct InsertBatch<'a> {
+    ids: Vec<Uuid>,
+    leads: Vec<Uuid>,
+    texts: Vec<Vec<Option<&'a str>>>,
+    ticks: Vec<Vec<bool>>,
+    bytes: Vec<Vec<Option<&'a [u8]>>>,
+    configured: Vec<&'a [u8]>,
+    promise_minutes: i32,
+}
+
+const TEXTS: [fn(&Prepared) -> Option<&str>; 17] = [
+    |p| Some(p.reference.as_str()),
+    |p| Some(p.receipt.as_str()),
+    |p| p.held.map(|why| why.code()),
+    |p| Some(p.channel.code()),
+    |p| Some(p.answers.language.code()),
+    |p| Some(p.answers.who_for.code()),
+    |p| p.answers.contact_method.map(|method| method.code()),
+    |p| p.text_consent.as_deref(),
+    |p| p.answers.best_time.map(|time| time.code()),
+    |p| Some(p.answers.program_interest.code()),
+    |p| p.answers.how_soon.map(|soon| soon.code()),
+    |p| p.answers.state.as_deref(),
+    |p| p.campaign.source.as_deref(),
+    |p| p.campaign.medium.as_deref(),
+    |p| p.campaign.name.as_deref(),
+    |p| p.campaign.term.as_deref(),
+    |p| p.campaign.content.as_deref(),
+];
+const TICKS: [fn(&Prepared) -> bool; 5] =
+    [|p| p.answers.leave_message, |p| p.answers.interpreter, |p| p.answers.acknowledge, |p| p.acknowledge_by_mail, |p| p.adopted];
+const BYTES: [fn(&Prepared) -> Option<&[u8]>; 4] = [
+    |p| Some(p.contact.envelope()),
+    |p| Some(p.message.envelope()),
+    |p| p.submission_digest.as_ref().map(<[u8; 32]>::as_slice),
+    |p| Some(p.recent_digest.as_slice()),
+];
+
+impl<'a> InsertBatch<'a> {
+    pub(super) fn new(batch: &'a [Prepared], told: &'a Told) -> Self {
+        Self {
+            ids: batch.iter().map(|p| p.id.uuid()).collect(),
+            leads: batch.iter().map(|p| p.lead.uuid()).collect(),
+            texts: TEXTS.iter().map(|read| batch.iter().map(|p| read(p)).collect()).collect(),
+            ticks: TICKS.iter().map(|read| batch.iter().map(|p| read(p)).collect()).collect(),
+            bytes: BYTES.iter().map(|read| batch.iter().map(|p| read(p)).collect()).collect(),
+            configured: told.configured.iter().map(<[u8; 32]>::as_slice).collect(),
+            promise_minutes: told.promise_minutes,
+        }
+    }
+}
+
+impl QueryId for InsertBatch<'_> {
+    type QueryId = InsertBatch<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl Query for InsertBatch<'_> {
+    type SqlType = (BigInt, Bool, Nullable<Text>, Nullable<Text>);
+}
+
+impl QueryFragment<Pg> for InsertBatch<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("WITH input AS (SELECT * FROM unnest(");
+        out.push_bind_param::<Array<SqlUuid>, _>(&self.ids)?;
+        out.push_sql("::uuid[], ");
+        out.push_bind_param::<Array<SqlUuid>, _>(&self.leads)?;
+        out.push_sql("::uuid[]");
+        for column in &self.texts {
+            out.push_sql(", ");
+            out.push_bind_param::<Array<Nullable<Text>>, _>(column)?;
+            out.push_sql("::text[]");
+        }
+        for column in &self.ticks {
+            out.push_sql(", ");
+            out.push_bind_param::<Array<Bool>, _>(column)?;
+            out.push_sql("::bool[]");
+        }
+        for column in &self.bytes {
+            out.push_sql(", ");
+            out.push_bind_param::<Array<Nullable<Bytea>>, _>(column)?;
+            out.push_sql("::bytea[]");
+        }
+        out.push_sql(INPUT_COLUMNS);
+        out.push_sql(KNOWN);
+        out.push_sql(INQUIRIES);
+        out.push_sql(LEADS);
+        out.push_bind_param::<Integer, _>(&self.promise_minutes)?;
+        out.push_sql(") FROM fresh), ");
+        out.push_sql(TOLD_MEMBERS);
+        out.push_bind_param::<Array<Bytea>, _>(&self.configured)?;
+        out.push_sql(TOLD_OTHERS);
+        out.push_sql(AUDITED);
+        out.push_sql(VERDICTS);
+        Ok(())
+    }
+}
+
+const INPUT_COLUMNS: &str = ") WITH ORDINALITY AS t(id, lead_id, \
+    reference, receipt, held, channel, language, who_for, contact_method, text_consent, best_time, program_interest, how_soon, state, \
+    utm_source, utm_medium, utm_campaign, utm_term, utm_content, \
+    leave_message, interpreter, acknowledge, acknowledge_by_mail, adopted, \
+    contact, message, submission_digest, recent_digest, ord)), ";
+
+/// Same key and same content at any time, or same content within ten minutes: the same submission.
+const KNOWN: &str = "known AS (SELECT input.ord, before.receipt FROM input CROSS JOIN LATERAL (\
+    SELECT i.receipt FROM inquiries i WHERE i.submission_digest = input.submission_digest \
+    UNION ALL \
+    SELECT i.receipt FROM inquiries i WHERE i.recent_digest = input.recent_digest AND i.received_at > now() - interval '10 minutes' \
+    LIMIT 1) before), ";
+
+/// What is being stored by somebody else at this moment conflicts, is left out, and asked for again.
+const INQUIRIES: &str = "stored AS (INSERT INTO inquiries (id, lead_id, receipt, received_at, channel, language, who_for, \
+    contact_method, leave_message, text_consent, best_time, program_interest, how_soon, state, interpreter, acknowledge, \
+    utm_source, utm_medium, utm_campaign, utm_term, utm_content, contact, message, adopted, submission_digest, recent_digest) \
+    SELECT id, lead_id, receipt, now(), channel, language, who_for, \
+    contact_method, leave_message, text_consent, best_time, program_interest, how_soon, state, interpreter, acknowledge, \
+    utm_source, utm_medium, utm_campaign, utm_term, utm_content, contact, message, adopted, submission_digest, recent_digest \
+    FROM input WHERE ord NOT IN (SELECT ord FROM known) ORDER BY recent_digest ON CONFLICT DO NOTHING RETURNING id), \
+    fresh AS (SELECT input.* FROM input JOIN stored USING (id)), ";
+
+const LEADS: &str = "opened AS (INSERT INTO leads (id, reference, hold, quarantine_reason, received_at, due_at) \
+    SELECT lead_id, reference, CASE WHEN held IS NOT NULL THEN 'quarantined' END, held, now(), now() + make_interval(mins => ";
+
+/// One outbox row per recipient; what waits in quarantine tells nobody.
+const TOLD_MEMBERS: &str = "told AS (INSERT INTO outbox_messages (id, kind, recipient_kind, member_id, address_digest, lead_id, inquiry_id) \
+    SELECT gen_random_uuid(), 'new_inquiry', 'member', s.id, NULL, fresh.lead_id, fresh.id FROM fresh CROSS JOIN staff s \
+    WHERE fresh.held IS NULL AND s.notify_new_inquiries AND s.disabled_at IS NULL AND s.roles && ARRAY['coordinator', 'manager'] \
+    UNION ALL \
+    SELECT gen_random_uuid(), 'new_inquiry', 'configured', NULL, address, fresh.lead_id, fresh.id FROM fresh CROSS JOIN unnest(";
+
+const TOLD_OTHERS: &str = "::bytea[]) AS address WHERE fresh.held IS NULL \
+    UNION ALL \
+    SELECT gen_random_uuid(), 'acknowledgement', 'inquirer', NULL, NULL, fresh.lead_id, fresh.id FROM fresh \
+    WHERE fresh.held IS NULL AND fresh.acknowledge_by_mail), ";
+
+const AUDITED: &str = "audited AS (INSERT INTO audit_events (actor, action, subject_kind, subject_id, details) \
+    SELECT 'public', 'inquiry.received', 'inquiry', id::text, jsonb_build_object('lead', lead_id, 'held', held) FROM fresh) ";
+
+/// One verdict per submission; whoever listens is told which inquiries are new.
+const VERDICTS: &str = "SELECT input.ord, stored.id IS NOT NULL, known.receipt, \
+    (SELECT pg_notify('intake_inquiries', ids)::text FROM (SELECT string_agg(id::text, ',') AS ids FROM stored) s WHERE ids IS NOT NULL) \
+    FROM input LEFT JOIN stored USING (id) LEFT JOIN known USING (ord) ORDER BY input.ord";

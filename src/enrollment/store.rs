@@ -1,0 +1,107 @@
+//! The statement that stores inquiries, many at a time, and what a receipt may tell.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::batch::InsertBatch;
+use super::prepared::Prepared;
+use crate::db::Connection;
+use crate::db::schema::{consent_wordings, inquiries, leads, timeline_entries};
+use crate::values::{Language, ReceiptCode};
+
+/// Who is told and when first contact is due, the same for every inquiry of a batch.
+#[derive(Debug, Clone, Default)]
+pub struct Told {
+    /// Digests of the configured recipients.
+    pub configured: Vec<[u8; 32]>,
+    /// Minutes until first contact is due.
+    pub promise_minutes: i32,
+}
+
+/// What became of one submission of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stored {
+    /// It is a new inquiry, under its own receipt.
+    New,
+    /// It was stored before, under this receipt.
+    Before(ReceiptCode),
+    /// Somebody is storing the same at this moment: ask again.
+    Again,
+}
+
+/// Inserts inquiry, lead, outbox rows and audit event of each submission in one statement, which is one transaction.
+/// The answer holds one verdict per submission, in order.
+pub async fn insert_batch(conn: &mut Connection, batch: &[Prepared], told: &Told) -> QueryResult<Vec<Stored>> {
+    let rows: Vec<(i64, bool, Option<ReceiptCode>, Option<String>)> = InsertBatch::new(batch, told).load(conn).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(_, inserted, before, _)| match (inserted, before) {
+            (true, _) => Stored::New,
+            (false, Some(receipt)) => Stored::Before(receipt),
+            (false, None) => Stored::Again,
+        })
+        .collect())
+}
+
+/// Forgets ten-minute digests that are older than that, so that they hold up nobody.
+pub async fn clear_stale_digests(conn: &mut Connection, digests: &[&[u8]]) -> QueryResult<usize> {
+    diesel::update(inquiries::table)
+        .filter(inquiries::recent_digest.eq_any(digests))
+        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("received_at <= now() - interval '10 minutes'"))
+        .set(inquiries::recent_digest.eq(None::<Vec<u8>>))
+        .execute(conn)
+        .await
+}
+
+/// Keeps the exact words of a consent under its version.
+pub async fn keep_consent_wording(conn: &mut Connection, version: &str, language: Language, wording: &str) -> QueryResult<()> {
+    diesel::insert_into(consent_wordings::table)
+        .values((
+            consent_wordings::version.eq(version),
+            consent_wordings::language.eq(language),
+            consent_wordings::wording.eq(wording),
+        ))
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// How far an inquiry got, and nothing about the person.
+#[derive(Debug, Clone, Queryable)]
+pub struct ReceiptRow {
+    /// When it was received.
+    pub received_at: DateTime<Utc>,
+    /// Stage code of its lead.
+    pub stage: String,
+    /// Outcome code of its lead, once closed.
+    pub outcome: Option<String>,
+    /// First contact attempt.
+    pub first_attempt_at: Option<DateTime<Utc>>,
+    /// First live conversation.
+    pub first_contact_at: Option<DateTime<Utc>>,
+    /// Somebody claimed it at some time.
+    pub seen: bool,
+}
+
+/// What a receipt may tell. Reads no sealed column: the public role may ask this.
+pub async fn receipt(conn: &mut Connection, code: &ReceiptCode) -> QueryResult<Option<ReceiptRow>> {
+    let claimed = timeline_entries::table
+        .filter(timeline_entries::lead_id.eq(inquiries::lead_id))
+        .filter(timeline_entries::kind.eq_any(["claimed", "handed_over", "attempt"]));
+    inquiries::table
+        .inner_join(leads::table)
+        .filter(inquiries::receipt.eq(code))
+        .select((
+            inquiries::received_at,
+            leads::stage,
+            leads::outcome,
+            leads::first_attempt_at,
+            leads::first_contact_at,
+            diesel::dsl::exists(claimed),
+        ))
+        .first(conn)
+        .await
+        .optional()
+}

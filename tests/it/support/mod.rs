@@ -1,0 +1,13 @@
+//! What tests stand on: one throw-away Postgres for the whole binary, a migrated template, a database per test, a real
+//! server on port 0, a client that keeps cookies and follows no redirect, builders that are valid by default.
+#![allow(dead_code, reason = "each feature uses its part")]
+
+mod app;
+mod client;
+mod database;
+mod inquiries;
+
+pub use app::{Settings, TestApp};
+pub use client::{Client, Page, read};
+pub use database::TestDatabase;
+pub use inquiries::InquiryFields;
