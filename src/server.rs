@@ -4,6 +4,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use actix_web::dev::{Server as ActixServer, ServerHandle};
+use actix_web::middleware::from_fn;
 use actix_web::{App as ActixApp, HttpServer, web};
 use anyhow::Context;
 
@@ -17,6 +18,7 @@ use crate::mail::Mailer;
 use crate::routes::{self, Route};
 use crate::sealing::{DigestPurpose, Keys, SealError};
 use crate::web::limits::InquiryLimits;
+use crate::web::{cross_site, error_pages, headers, methods, trace};
 
 /// Which doors a process opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,7 +102,16 @@ pub fn bind(parts: Parts) -> anyhow::Result<Server> {
             base_url: url.clone(),
         };
         let role = parts.role;
-        ActixApp::new().app_data(web::Data::new(app)).configure(move |config| routes::configure(config, |route| role.serves(route)))
+        let doors = routes::TABLE.iter().filter(|route| role.serves(route)).map(|route| (route.method, route.path));
+        ActixApp::new()
+            .app_data(web::Data::new(app))
+            .app_data(limits.clone())
+            .configure(move |config| routes::configure(config, |route| role.serves(route)))
+            .default_service(methods::unmatched(doors))
+            .wrap(from_fn(cross_site::refuse))
+            .wrap(from_fn(error_pages::fill))
+            .wrap(from_fn(headers::apply))
+            .wrap(from_fn(trace::request))
     })
     .workers(workers)
     .disable_signals()

@@ -1,1 +1,3 @@
 //! Tracing without personal data: ids, routes, statuses and times.
+
+pub mod request;

@@ -6,6 +6,7 @@ use diesel_async::RunQueryDsl;
 use super::{Actor, Event, Subject};
 use crate::db::Connection;
 use crate::db::schema::audit_events;
+use crate::telemetry;
 
 /// Appends an event in the caller's transaction.
 pub async fn record(conn: &mut Connection, event: &Event) -> QueryResult<()> {
@@ -31,7 +32,7 @@ pub async fn record(conn: &mut Connection, event: &Event) -> QueryResult<()> {
             audit_events::subject_kind.eq(subject_kind),
             audit_events::subject_id.eq(subject_id),
             audit_events::details.eq(details),
-            audit_events::request_id.eq(event.request_id.as_deref()),
+            audit_events::request_id.eq(event.request_id.clone().or_else(telemetry::request::current)),
         ))
         .execute(conn)
         .await?;

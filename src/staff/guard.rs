@@ -85,8 +85,8 @@ guards! {
 
 /// The session token a browser sent, if any.
 pub fn token_of(request: &HttpRequest, app: &App) -> Option<SessionToken> {
-    let cookies = request.headers().get_all(COOKIE).filter_map(|value| value.to_str().ok());
-    cookies.filter_map(|cookies| session::token_in(&app.base_url, cookies)).next()
+    let mut cookies = request.headers().get_all(COOKIE).filter_map(|value| value.to_str().ok());
+    cookies.find_map(|cookies| session::token_in(&app.base_url, cookies))
 }
 
 async fn admit(request: &HttpRequest, needed: Option<Permission>, factor: Factor) -> Result<(Member, SessionId), PageError> {

@@ -5,6 +5,7 @@
 mod choices;
 mod codes;
 mod ids;
+mod network;
 mod private;
 mod reach;
 mod text;
@@ -14,6 +15,7 @@ mod us_state;
 pub use choices::*;
 pub use codes::{ReceiptCode, Reference};
 pub use ids::*;
+pub use network::Network;
 pub use private::Private;
 pub use reach::{EmailAddress, PhoneNumber};
 pub use text::{FreeText, PersonName, ValueError, clean};

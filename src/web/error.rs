@@ -24,6 +24,9 @@ pub enum PageError {
     /// The body did not arrive in time.
     #[error("request timeout")]
     Timeout,
+    /// Fields of another shape than expected.
+    #[error("unprocessable")]
+    Unprocessable,
     /// From another site.
     #[error("forbidden")]
     CrossSite,
@@ -68,6 +71,7 @@ impl ResponseError for PageError {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Timeout => StatusCode::REQUEST_TIMEOUT,
+            Self::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
             Self::CrossSite => StatusCode::FORBIDDEN,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::SignIn(_) | Self::SecondFactor => StatusCode::SEE_OTHER,
@@ -79,11 +83,12 @@ impl ResponseError for PageError {
         match self {
             Self::SignIn(next) => see_other(&format!("/staff/login?next={}", utf8_percent_encode(next, NON_ALPHANUMERIC))),
             Self::SecondFactor => see_other("/staff/account/second-factor"),
+            // The rest of such a body may still be on its way: the connection cannot be used again.
+            Self::TooLarge | Self::Timeout => HttpResponse::build(self.status_code()).force_close().finish(),
             Self::NotFound
             | Self::BadRequest
-            | Self::TooLarge
             | Self::UnsupportedMediaType
-            | Self::Timeout
+            | Self::Unprocessable
             | Self::CrossSite
             | Self::Busy
             | Self::Internal(_) => HttpResponse::new(self.status_code()),

@@ -1,8 +1,18 @@
 //! Floor 2: what every page needs and no feature owns: pages, errors, strict forms, cross-site check, limits, headers.
+//!
+//! Order of the middleware, outermost first: [`trace`], [`headers`], [`error_pages`], [`cross_site`]. actix runs the last
+//! one wrapped first, so they are wrapped in the opposite order.
 
 pub mod assets;
+mod body;
+pub mod client_ip;
+pub mod cross_site;
 pub mod error;
+pub mod error_pages;
 pub mod form;
+pub mod headers;
 pub mod limits;
+pub mod methods;
 pub mod page;
 pub mod shell;
+pub mod trace;

@@ -1,0 +1,43 @@
+//! Gives an answer without a body the page its status deserves: HTML with a way on, or a problem document under `/api`.
+
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{Error, web};
+
+use crate::app::App;
+use crate::telemetry;
+
+/// Middleware, inside the headers. `.wrap(actix_web::middleware::from_fn(web::error_pages::fill))`
+pub async fn fill(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+    let method = request.method().clone();
+    let response = next.call(request).await?.map_into_boxed_body();
+    let status = response.status();
+    let empty = matches!(response.response().body().size(), BodySize::None | BodySize::Sized(0));
+    if !empty || method == Method::HEAD || !(status.is_client_error() || status.is_server_error()) {
+        return Ok(response);
+    }
+    let (media_type, body) = if response.request().path().starts_with("/api/") {
+        ("application/problem+json; charset=utf-8", problem(status))
+    } else {
+        ("text/html; charset=utf-8", page(&response, status))
+    };
+    let mut response = response.map_body(|_head, _empty| BoxBody::new(body));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    Ok(response)
+}
+
+/// RFC 9457.
+fn problem(status: StatusCode) -> String {
+    let title = status.canonical_reason().unwrap_or("Error");
+    serde_json::json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "request_id": telemetry::request::current() })
+        .to_string()
+}
+
+fn page(response: &ServiceResponse<BoxBody>, status: StatusCode) -> String {
+    let phone = response.request().app_data::<web::Data<App>>().map_or("", |app| &app.config.facility.phone);
+    let title = status.canonical_reason().unwrap_or("Error");
+    format!("<!doctype html><title>{title}</title><h1>{title}</h1><p>{phone}</p>")
+}
