@@ -1,6 +1,6 @@
 //! THE table: every path, method and access level; read by the server and by the access test.
 
-use actix_web::web;
+use actix_web::{guard, web};
 
 use crate::staff::Permission;
 
@@ -44,12 +44,14 @@ macro_rules! routes {
                 method: routes!(@name $method),
                 path: $path,
                 access: $access,
-                register: |config| { config.route($path, web::$method().to($handler)); },
+                register: |config| { config.route($path, routes!(@route $method).to($handler)); },
             },
         )*)+];
     };
     (@name get) => { "GET" };
     (@name post) => { "POST" };
+    (@route get) => { web::route().guard(guard::Any(guard::Get()).or(guard::Head())) };
+    (@route post) => { web::post() };
 }
 
 routes! {
