@@ -106,6 +106,7 @@ pub fn bind(parts: Parts) -> anyhow::Result<Server> {
         ActixApp::new()
             .app_data(web::Data::new(app))
             .app_data(limits.clone())
+            .app_data(writer.clone())
             .configure(move |config| routes::configure(config, |route| role.serves(route)))
             .default_service(methods::unmatched(doors))
             .wrap(from_fn(cross_site::refuse))
