@@ -1,1 +1,2 @@
+DROP TABLE acknowledged_addresses;
 DROP TABLE outbox_messages;

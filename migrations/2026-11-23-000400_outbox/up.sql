@@ -26,3 +26,12 @@ CREATE INDEX outbox_member ON outbox_messages (member_id) WHERE member_id IS NOT
 CREATE INDEX outbox_lead ON outbox_messages (lead_id);
 CREATE INDEX outbox_inquiry ON outbox_messages (inquiry_id);
 CREATE INDEX outbox_trouble ON outbox_messages (created_at) WHERE state IN ('bounced', 'dead');
+CREATE INDEX outbox_settled ON outbox_messages (settled_at) WHERE settled_at IS NOT NULL;
+
+-- At most one acknowledgement per address and day. A keyed digest under a key of the private file, cleared after a day.
+CREATE TABLE acknowledged_addresses (
+    digest bytea PRIMARY KEY,
+    message_id uuid NOT NULL UNIQUE REFERENCES outbox_messages (id),
+    at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX acknowledged_addresses_age ON acknowledged_addresses (at);

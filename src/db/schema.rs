@@ -2,6 +2,14 @@
 #![expect(missing_docs, reason = "generated; the migrations document the tables")]
 
 diesel::table! {
+    acknowledged_addresses (digest) {
+        digest -> Bytea,
+        message_id -> Uuid,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     audit_events (id) {
         id -> BigInt,
         at -> Timestamptz,
@@ -240,6 +248,7 @@ diesel::joinable!(timeline_entries -> leads (lead_id));
 diesel::joinable!(timeline_entries -> staff (member_id));
 diesel::joinable!(follow_ups -> leads (lead_id));
 diesel::allow_tables_to_appear_in_same_query!(
+    acknowledged_addresses,
     audit_events,
     audit_links,
     consent_wordings,

@@ -1,0 +1,3 @@
+//! The outbox as a whole: is anything stuck, is anybody flooded?
+
+pub(super) mod store;
