@@ -3,10 +3,19 @@
 //! Everything a person typed is sealed before it reaches Postgres and bound to its place (table, column, row id).
 //! The tier that faces the internet can only seal; see `docs/ARCHITECTURE.md`.
 
+mod aes;
+mod digests;
+mod envelope;
+mod files;
 mod keys;
+mod material;
 mod place;
+mod ring;
 mod sealed;
+mod sending;
+mod wrap;
 
+pub use files::{KeyFileError, KeyRole};
 pub use keys::{DigestPurpose, Keys, OpenError, SealError};
 pub use place::{Place, SealedContent};
 pub use sealed::Sealed;

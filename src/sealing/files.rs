@@ -1,0 +1,165 @@
+//! The two key files on disk: made once, never overwritten, the private one readable by its owner alone.
+
+use std::fs;
+use std::io::{self, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{FlockOperation, flock};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use zeroize::Zeroizing;
+
+use super::material::{self, PrivateFile, PublicFile};
+use super::ring::RingError;
+use super::{Keys, SealError};
+use crate::config::KeyFiles;
+
+/// Which files a process needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyRole {
+    /// Faces the internet: the public file alone; seals only.
+    SealOnly,
+    /// Staff side, worker, command line: both files.
+    Open,
+}
+
+/// Why the keys cannot be used. Each says which file and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyFileError {
+    /// A file is not there.
+    #[error("the key file {0} is missing: put it back from your copy, or run `intake keys init` for a new installation")]
+    Missing(PathBuf),
+    /// A file would have been overwritten.
+    #[error("the key file {0} exists already and is never overwritten")]
+    Exists(PathBuf),
+    /// The file system refused.
+    #[error("the key file {path} cannot be used: check its owner and that its folder can be written")]
+    Io {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Not a key file of this kind. What it holds is never shown.
+    #[error("{0} is not a key file of the expected kind: put it back from your copy")]
+    NotAKeyFile(PathBuf),
+    /// The private file is open to others.
+    #[error("the private key file {path} can be read by others (mode {mode:o}): run `chmod 600 {path}`")]
+    TooOpen {
+        /// Which file.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// Read, but of no use.
+    #[error("the keys in {path} cannot be used: put the file back from your copy")]
+    Ring {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: RingError,
+    },
+    /// No randomness.
+    #[error("no keys could be made: the operating system gave no randomness")]
+    Generate(#[from] SealError),
+}
+
+impl Keys {
+    /// Makes both key files with fresh keys. Never overwrites one.
+    pub fn init(files: &KeyFiles) -> Result<(), KeyFileError> {
+        let _one_at_a_time = lock(files)?;
+        for path in [&files.private_file, &files.public_file] {
+            if path.exists() {
+                return Err(KeyFileError::Exists(path.clone()));
+            }
+        }
+        let (public, private) = material::generate()?;
+        write_new(&files.private_file, 0o600, &private)?;
+        write_new(&files.public_file, 0o644, &public)
+    }
+
+    /// Reads the files a role needs.
+    pub fn load(files: &KeyFiles, role: KeyRole) -> Result<Self, KeyFileError> {
+        let public: PublicFile = read(&files.public_file)?;
+        let private = match role {
+            KeyRole::SealOnly => None,
+            KeyRole::Open => Some(read_private(&files.private_file)?),
+        };
+        let path = if private.is_some() { &files.private_file } else { &files.public_file };
+        Self::new(&public, private.as_ref()).map_err(|source| KeyFileError::Ring { path: path.clone(), source })
+    }
+
+    /// Development: makes the files at the first start. One file without the other is still an error.
+    pub fn load_or_init(files: &KeyFiles, role: KeyRole) -> Result<Self, KeyFileError> {
+        if !files.private_file.exists() && !files.public_file.exists() {
+            match Self::init(files) {
+                Ok(()) | Err(KeyFileError::Exists(_)) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        Self::load(files, role)
+    }
+}
+
+/// Held while files are made or changed, so that two starts at once make one pair.
+pub(super) fn lock(files: &KeyFiles) -> Result<fs::File, KeyFileError> {
+    let folder = files.private_file.parent().unwrap_or(Path::new("."));
+    let path = folder.join(".keys.lock");
+    let io = |source| KeyFileError::Io { path: path.clone(), source };
+    for file in [&files.private_file, &files.public_file] {
+        if let Some(folder) = file.parent() {
+            fs::create_dir_all(folder).map_err(io)?;
+        }
+    }
+    let file = fs::OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path).map_err(io)?;
+    flock(&file, FlockOperation::LockExclusive).map_err(|errno| io(errno.into()))?;
+    Ok(file)
+}
+
+fn write_new(path: &Path, mode: u32, content: &impl Serialize) -> Result<(), KeyFileError> {
+    if path.exists() {
+        return Err(KeyFileError::Exists(path.to_owned()));
+    }
+    replace(path, mode, content)
+}
+
+/// Writes beside the file, syncs, then takes its name: a power cut leaves the old file or the new one.
+pub(super) fn replace(path: &Path, mode: u32, content: &impl Serialize) -> Result<(), KeyFileError> {
+    let io = |source| KeyFileError::Io { path: path.to_owned(), source };
+    let mut text = Zeroizing::new(serde_json::to_vec_pretty(content).map_err(|error| io(error.into()))?);
+    text.push(b'\n');
+    let beside = path.with_extension("key.new");
+    let _ = fs::remove_file(&beside);
+    let mut file = fs::OpenOptions::new().create_new(true).write(true).mode(mode).open(&beside).map_err(io)?;
+    file.write_all(&text).and_then(|()| file.sync_all()).map_err(io)?;
+    fs::rename(&beside, path).map_err(io)?;
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(io),
+        Some(_) | None => Ok(()),
+    }
+}
+
+pub(super) fn read_private(path: &Path) -> Result<PrivateFile, KeyFileError> {
+    let mode = match fs::metadata(path) {
+        Ok(metadata) => metadata.permissions().mode() & 0o777,
+        Err(error) => return Err(not_read(path, error)),
+    };
+    if mode & 0o007 != 0 {
+        return Err(KeyFileError::TooOpen { path: path.to_owned(), mode });
+    }
+    read(path)
+}
+
+pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<T, KeyFileError> {
+    let text = fs::read(path).map(Zeroizing::new).map_err(|error| not_read(path, error))?;
+    serde_json::from_slice(&text).map_err(|_its_text_could_hold_a_key| KeyFileError::NotAKeyFile(path.to_owned()))
+}
+
+fn not_read(path: &Path, error: io::Error) -> KeyFileError {
+    if error.kind() == io::ErrorKind::NotFound {
+        KeyFileError::Missing(path.to_owned())
+    } else {
+        KeyFileError::Io { path: path.to_owned(), source: error }
+    }
+}
