@@ -27,11 +27,6 @@ impl AesKey {
         Ok(Self { key: Box::new(LessSafeKey::new(unbound)), uses: AtomicU64::new(0) })
     }
 
-    /// How often this process sealed under the key.
-    pub fn uses(&self) -> u64 {
-        self.uses.load(Ordering::Relaxed)
-    }
-
     /// Appends nonce and ciphertext of `plain` to `envelope`.
     pub fn seal(&self, envelope: &mut Vec<u8>, aad: &[u8], mut plain: Zeroizing<Vec<u8>>) -> Result<(), SealError> {
         if self.uses.fetch_add(1, Ordering::Relaxed) >= MAX_USES {

@@ -62,6 +62,9 @@ impl Keys {
     }
 
     /// Well-known keys that seal and open. They protect nothing: tests of this project only.
+    ///
+    /// # Panics
+    /// Never: the keys are constants.
     #[expect(clippy::expect_used, reason = "constants; a test of this project would fail at once")]
     pub fn for_tests() -> Self {
         let (public, private) = material::for_tests();
@@ -69,6 +72,9 @@ impl Keys {
     }
 
     /// The public half of [`Keys::for_tests`]: seals, opens nothing.
+    ///
+    /// # Panics
+    /// Never: the keys are constants.
     #[expect(clippy::expect_used, reason = "constants; a test of this project would fail at once")]
     pub fn for_tests_public() -> Self {
         Self::new(&material::for_tests().0, None).expect("well-known keys")

@@ -87,9 +87,8 @@ fn same_bytes(one: &KeyEntry, other: &KeyEntry) -> bool {
 /// One key per purpose; those of the private file only where it is held.
 pub fn digests(public: &PublicFile, private: Option<&PrivateFile>) -> Result<DigestKeys, RingError> {
     let public_key = |list: &[KeyEntry], name, purpose| first(list, name, purpose);
-    let private_key = |list: fn(&PrivateFile) -> &Vec<KeyEntry>, name, purpose| {
-        private.map(|file| first(list(file), name, purpose)).transpose()
-    };
+    let private_key =
+        |list: fn(&PrivateFile) -> &Vec<KeyEntry>, name, purpose| private.map(|file| first(list(file), name, purpose)).transpose();
     Ok(DigestKeys {
         submission: public_key(&public.digest_keys, "digest_keys", "submission")?,
         recent: public_key(&public.digest_keys, "digest_keys", "recent")?,

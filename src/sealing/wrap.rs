@@ -46,8 +46,7 @@ pub fn wrap(to: &PublicKey, id: KeyId, key: &[u8; KEY_BYTES]) -> Result<Wrapping
 
 /// Unwraps a sending key; about 70 µs.
 pub fn unwrap(with: &PrivateKey, id: KeyId, wrapping: &Wrapping) -> Result<Zeroizing<[u8; KEY_BYTES]>, OpenError> {
-    let encapsulation =
-        <X25519HkdfSha256 as Kem>::EncappedKey::from_bytes(&wrapping.encapsulation).map_err(|_hpke| OpenError)?;
+    let encapsulation = <X25519HkdfSha256 as Kem>::EncappedKey::from_bytes(&wrapping.encapsulation).map_err(|_hpke| OpenError)?;
     let opened = hpke::single_shot_open::<AesGcm256, HkdfSha256, X25519HkdfSha256>(
         &OpModeR::Base,
         with,
