@@ -1,6 +1,48 @@
-//! Floor 1: what the center decided. One closed struct per concern; `load()` reads files and environment, `refuse()` says
-//! what production does not start with. Every key is documented in `config/default.toml`.
+//! Floor 1: what the center decided. One closed struct per concern; [`load`] reads files and environment,
+//! [`Config::refusals`] says what production does not start with. Every key is documented in `config/default.toml`.
 
+mod for_tests;
+mod hours;
+mod read;
+mod refuse;
 mod sections;
+mod source;
 
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+pub use refuse::{KeysNeeded, Subscribers};
 pub use sections::*;
+
+/// What is wrong with the settings; each problem is one line.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .problems.join("\n"))]
+pub struct ConfigError {
+    /// Key, value and what is expected, or an unknown key.
+    pub problems: Vec<String>,
+}
+
+impl ConfigError {
+    fn one(problem: String) -> Self {
+        Self { problems: vec![problem] }
+    }
+}
+
+/// The settings of this process: built-in files, files on top, environment.
+pub fn load() -> Result<Config, ConfigError> {
+    let variables = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())));
+    load_from(&variables.collect())
+}
+
+/// The settings that follow from `variables`.
+pub fn load_from(variables: &BTreeMap<String, String>) -> Result<Config, ConfigError> {
+    let named = variables.get("INTAKE_CONFIG_DIR").filter(|dir| !dir.is_empty());
+    if let Some(dir) = named.filter(|dir| !Path::new(dir).is_dir()) {
+        return Err(ConfigError::one(format!("INTAKE_CONFIG_DIR is `{dir}`: there is no such folder")));
+    }
+    let folder = named.map_or_else(|| PathBuf::from("config"), PathBuf::from);
+    let mut reader = read::Reader::new(source::read(variables, &folder)?);
+    let config = reader.config();
+    let problems = reader.problems();
+    if problems.is_empty() { Ok(config) } else { Err(ConfigError { problems }) }
+}
