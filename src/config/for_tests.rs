@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use super::{
-    CadenceStep, Config, Database, Embed, Environment, Facility, Http, KeyFiles, Leads, Limits, Mail, Notify, Security, StaffedHours,
+    CadenceStep, Config, Database, Embed, Environment, Facility, Http, KeyFiles, Leads, Limits, Mail, Notify, Security,
+    StaffedHours,
 };
 
 impl Config {
@@ -21,13 +22,7 @@ impl Config {
                 hsts_subdomains: false,
                 workers: 1,
             },
-            database: Database {
-                url: None,
-                migration_url: None,
-                auto_migrate: true,
-                pool_size: 4,
-                allow_unsafe_durability: true,
-            },
+            database: Database { url: None, migration_url: None, auto_migrate: true, pool_size: 4, allow_unsafe_durability: true },
             mail: Mail { smtp_url: None, from: "Intake <intake@example.org>".to_owned(), give_up_after_hours: 72 },
             notify: Notify {
                 recipients: vec!["admissions@example.org".to_owned()],
@@ -35,10 +30,7 @@ impl Config {
                 escalate_after_minutes: 10,
                 collapse_above_per_minute: 60,
             },
-            keys: KeyFiles {
-                private_file: data_dir.join("keys/private.key"),
-                public_file: data_dir.join("keys/public.key"),
-            },
+            keys: KeyFiles { private_file: data_dir.join("keys/private.key"), public_file: data_dir.join("keys/public.key") },
             security: Security { require_mfa: false, idle_minutes: 15, session_hours: 8 },
             limits: Limits { inquiries_per_minute: 0, total_per_minute: 0 },
             facility: Facility {

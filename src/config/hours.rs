@@ -121,7 +121,8 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused() {
-        for text in ["", "Mon", "Mon 7-21", "Mon 07:00", "Mon 25:00-26:00", "Mon 07:60-08:00", "Mo 07:00-08:00", "Mon 07:00-07:00"] {
+        for text in ["", "Mon", "Mon 7-21", "Mon 07:00", "Mon 25:00-26:00", "Mon 07:60-08:00", "Mo 07:00-08:00", "Mon 07:00-07:00"]
+        {
             assert_eq!(StaffedHours::parse(text), None, "{text}");
         }
     }

@@ -30,7 +30,8 @@ impl ConfigError {
 
 /// The settings of this process: built-in files, files on top, environment.
 pub fn load() -> Result<Config, ConfigError> {
-    let variables = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())));
+    let variables =
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())));
     load_from(&variables.collect())
 }
 

@@ -9,7 +9,8 @@ use toml::Value;
 
 use super::source::{self, Source};
 use super::{
-    CadenceStep, Config, Database, Embed, Environment, Facility, Http, KeyFiles, Leads, Limits, Mail, Notify, Security, StaffedHours,
+    CadenceStep, Config, Database, Embed, Environment, Facility, Http, KeyFiles, Leads, Limits, Mail, Notify, Security,
+    StaffedHours,
 };
 use crate::values::{EmailAddress, PhoneNumber, Private};
 
@@ -25,7 +26,8 @@ impl Reader {
 
     /// The typed settings; problems are left in [`Reader::problems`].
     pub fn config(&mut self) -> Config {
-        let data_dir = self.parsed("data_dir", "a folder", |text| (!text.is_empty()).then(|| PathBuf::from(text))).unwrap_or_default();
+        let data_dir =
+            self.parsed("data_dir", "a folder", |text| (!text.is_empty()).then(|| PathBuf::from(text))).unwrap_or_default();
         let keys = self.keys(&data_dir);
         Config {
             environment: self.source.environment,
@@ -42,7 +44,9 @@ impl Reader {
             },
             facility: self.facility(),
             leads: self.leads(),
-            embed: Embed { allowed_origins: self.list("embed.allowed_origins", "an origin such as https://www.example.org", origin) },
+            embed: Embed {
+                allowed_origins: self.list("embed.allowed_origins", "an origin such as https://www.example.org", origin),
+            },
         }
     }
 
@@ -53,7 +57,9 @@ impl Reader {
 
     fn http(&mut self) -> Http {
         Http {
-            bind: self.parsed("http.bind", "an address with a port, such as 127.0.0.1:8080", socket_address).unwrap_or_else(loopback),
+            bind: self
+                .parsed("http.bind", "an address with a port, such as 127.0.0.1:8080", socket_address)
+                .unwrap_or_else(loopback),
             public_url: self.optional("http.public_url", "a URL without a path, such as https://intake.example.org", base_url),
             trusted_proxies: self.list("http.trusted_proxies", "an address or network, such as 10.0.0.0/8", network),
             metrics_bind: self.optional("http.metrics_bind", "an address with a port, such as 127.0.0.1:9090", socket_address),
@@ -113,7 +119,9 @@ impl Reader {
             short_name: self.parsed("facility.short_name", "a name", filled).unwrap_or_default(),
             phone_is_example: self.source.environment == Environment::Development && is_example(&phone),
             phone,
-            time_zone: self.parsed("facility.time_zone", "an IANA zone, such as America/Los_Angeles", parse).unwrap_or(chrono_tz::UTC),
+            time_zone: self
+                .parsed("facility.time_zone", "an IANA zone, such as America/Los_Angeles", parse)
+                .unwrap_or(chrono_tz::UTC),
             staffed_hours: self.optional("facility.staffed_hours", "hours such as Mon-Sun 07:00-21:00", StaffedHours::parse),
             reference_prefix: self
                 .parsed("facility.reference_prefix", "one to six capital letters or digits", prefix)

@@ -85,10 +85,21 @@ mod tests {
 
     #[test]
     fn only_tls_or_this_machine_counts_as_encrypted() {
-        for url in ["smtps://mail.example.org", "smtp://mail.example.org?tls=required", "smtp://localhost:1025", "smtp://u:p@127.0.0.1", "smtp://[::1]:25"] {
+        for url in [
+            "smtps://mail.example.org",
+            "smtp://mail.example.org?tls=required",
+            "smtp://localhost:1025",
+            "smtp://u:p@127.0.0.1",
+            "smtp://[::1]:25",
+        ] {
             assert!(is_encrypted(url), "{url}");
         }
-        for url in ["smtp://mail.example.org", "smtp://mail.example.org?tls=opportunistic", "smtp://localhost@mail.example.org", "smtp://localhost.example.org"] {
+        for url in [
+            "smtp://mail.example.org",
+            "smtp://mail.example.org?tls=opportunistic",
+            "smtp://localhost@mail.example.org",
+            "smtp://localhost.example.org",
+        ] {
             assert!(!is_encrypted(url), "{url}");
         }
     }

@@ -135,8 +135,14 @@ impl Source {
     fn nearest(&self, key: &str) -> String {
         let last = key.rsplit('.').next().unwrap_or(key);
         let same_name = self.settings.keys().find(|known| known.rsplit('.').next() == Some(last));
-        let alike = || self.settings.keys().find(|known| key.len() > 5 && known.contains('.') && (known.starts_with(key) || key.starts_with(known.as_str())));
-        same_name.or_else(alike).map_or_else(|| "; all keys: docs/CONFIGURATION.md".to_owned(), |known| format!("; did you mean `{known}`?"))
+        let alike = || {
+            self.settings
+                .keys()
+                .find(|known| key.len() > 5 && known.contains('.') && (known.starts_with(key) || key.starts_with(known.as_str())))
+        };
+        same_name
+            .or_else(alike)
+            .map_or_else(|| "; all keys: docs/CONFIGURATION.md".to_owned(), |known| format!("; did you mean `{known}`?"))
     }
 }
 

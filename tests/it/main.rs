@@ -1,4 +1,5 @@
 //! The one integration binary: real HTTP, real Postgres, real SMTP over a socket. Test names are sentences.
 #![cfg(test)]
 
+mod configuration;
 mod database;

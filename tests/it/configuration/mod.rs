@@ -8,7 +8,8 @@ use intake::config::{CadenceStep, Config, ConfigError, Environment, KeysNeeded, 
 fn load(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
     let empty = std::env::temp_dir().join("intake-no-config");
     std::fs::create_dir_all(&empty).expect("folder");
-    let mut all: BTreeMap<String, String> = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let mut all: BTreeMap<String, String> =
+        variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     all.entry("INTAKE_CONFIG_DIR".to_owned()).or_insert_with(|| empty.display().to_string());
     load_from(&all)
 }
@@ -132,7 +133,14 @@ fn production_says_every_reason_at_once() {
     let reasons = config.refusals(KeysNeeded::Both, Subscribers::NoneKnown);
     assert_eq!(reasons.len(), 8, "{reasons:#?}");
     for (reason, word) in reasons.iter().zip([
-        "DATABASE_URL", "SMTP_URL", "PRIVATE_FILE", "PUBLIC_FILE", "PUBLIC_URL", "REQUIRE_MFA", "FACILITY__PHONE", "RECIPIENTS",
+        "DATABASE_URL",
+        "SMTP_URL",
+        "PRIVATE_FILE",
+        "PUBLIC_FILE",
+        "PUBLIC_URL",
+        "REQUIRE_MFA",
+        "FACILITY__PHONE",
+        "RECIPIENTS",
     ]) {
         assert!(reason.contains(word), "{reason} should name {word}");
     }
