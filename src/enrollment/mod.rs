@@ -3,6 +3,8 @@
 pub mod api;
 mod batch;
 pub mod consent;
+pub mod form_page;
+pub mod hours;
 pub mod prepared;
 pub mod store;
 pub mod submit;

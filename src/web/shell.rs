@@ -4,12 +4,12 @@ use crate::config::Facility;
 use crate::values::{Language, Modality, Texts};
 
 /// Around every public page: the center, its number, the other language. Holds nothing about the person.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Front<'a> {
     /// The center.
     pub facility: &'a Facility,
     /// Where the same page stands in the other language, if it does.
-    pub other_language: Option<&'a str>,
+    pub other_language: Option<String>,
 }
 
 impl<'a> Front<'a> {
