@@ -16,7 +16,10 @@ pub fn describe(folder: &Path) -> String {
 fn flush_ms(folder: &Path) -> Option<f64> {
     let programs = Command::new("pg_config").arg("--bindir").output().ok();
     let newest = std::fs::read_dir("/usr/lib/postgresql").ok()?.filter_map(Result::ok).map(|entry| entry.path().join("bin")).max();
-    let folder_of = programs.and_then(|out| String::from_utf8(out.stdout).ok()).map(|text| text.trim().into()).filter(|path: &std::path::PathBuf| path.join("pg_test_fsync").exists());
+    let folder_of = programs
+        .and_then(|out| String::from_utf8(out.stdout).ok())
+        .map(|text| text.trim().into())
+        .filter(|path: &std::path::PathBuf| path.join("pg_test_fsync").exists());
     let program = folder_of.or(newest)?.join("pg_test_fsync");
     let out = Command::new(program).args(["-s", "1", "-f"]).arg(folder.join("fsync.probe")).output().ok()?;
     let text = String::from_utf8_lossy(&out.stdout).into_owned();

@@ -2,7 +2,12 @@
 //!
 //! Submissions through the real server against `pgbench -M prepared` running the same inserts on the same Postgres; the form
 //! page against nginx serving the same bytes; resident memory; start-up time. Writes `docs/PERFORMANCE.md`.
-#![expect(clippy::expect_used, clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark stops loudly and prints what it measures")]
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a benchmark stops loudly and prints what it measures"
+)]
 
 mod machine;
 mod report;

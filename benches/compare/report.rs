@@ -33,7 +33,8 @@ fn row(what: &str, pairs: &[Pair]) -> String {
 
 /// Writes the measured part of the page and gives it back.
 pub fn write(figures: &Figures) -> String {
-    let mut text = String::from("| what | Intake, per second | yardstick, per second | ratio: median (range) |\n| --- | --- | --- | --- |\n");
+    let mut text =
+        String::from("| what | Intake, per second | yardstick, per second | ratio: median (range) |\n| --- | --- | --- | --- |\n");
     for (connections, pairs) in &figures.submissions {
         let plural = if *connections == 1 { "connection" } else { "connections" };
         text.push_str(&row(&format!("durable submissions, {connections} {plural}, against pgbench"), pairs));

@@ -111,7 +111,11 @@ impl Serving {
         let all: u64 = psql(&seeded.url, "SELECT count(*) FROM inquiries").trim().parse().unwrap();
         let stored = all - seeded.inquiries;
         let most_in_flight = u64::from((1 + 8 + 32) * super::SECONDS) * super::ROUNDS as u64;
-        assert!(stored >= self.accepted() && stored - self.accepted() <= most_in_flight, "{stored} stored, {} answered", self.accepted());
+        assert!(
+            stored >= self.accepted() && stored - self.accepted() <= most_in_flight,
+            "{stored} stored, {} answered",
+            self.accepted()
+        );
         self.accepted()
     }
 }

@@ -1,1 +1,10 @@
-//! Floor 3: what leads are routed to: programs of a modality at a location, with a capacity.
+//! Floor 3: what leads are routed to. A program belongs to a location, has a modality and a capacity; telehealth is licensed by
+//! state. Closing keeps the row: leads that were routed there still say so.
+
+mod program;
+pub mod store;
+
+pub use program::{
+    Location, LocationErrors, NewLocation, NewProgram, Program, ProgramErrors, RawLocation, RawProgram, parse_location,
+    parse_program,
+};
