@@ -1,5 +1,6 @@
 //! Floor 2: who did or saw what. Append-only; the worker links committed rows into a keyed chain.
 
+pub mod chain;
 mod event;
 mod store;
 

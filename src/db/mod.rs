@@ -2,8 +2,10 @@
 
 pub mod durability;
 pub mod embedded;
+mod listen;
 pub mod migrations;
 mod pool;
 pub mod schema;
 
+pub use listen::{Lock, listen, try_lock};
 pub use pool::{Connection, Pool, Pooled, pool};

@@ -87,7 +87,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    key_checks (fingerprint) {
+    key_checks (purpose, key_id) {
+        purpose -> Text,
+        key_id -> Text,
         fingerprint -> Bytea,
         created_at -> Timestamptz,
     }
@@ -239,6 +241,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(audit_links -> audit_events (event_id));
 diesel::joinable!(inquiries -> leads (lead_id));
 diesel::joinable!(programs -> locations (location_id));
 diesel::joinable!(leads -> programs (program_id));

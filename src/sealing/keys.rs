@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use super::aes::AesKey;
 use super::digests::DigestKeys;
 use super::envelope::{Algorithm, Head, KeyId, pad, unpad};
+use super::fingerprint::{self, Fingerprint};
 use super::material::{self, PrivateFile, PublicFile};
 use super::ring::{self, Opener, RingError};
 use super::sending::Sender;
@@ -18,6 +19,7 @@ pub struct Keys {
     sender: Sender,
     opener: Option<Opener>,
     digests: DigestKeys,
+    fingerprints: Vec<Fingerprint>,
 }
 
 /// Sealing failed; nothing was written.
@@ -58,6 +60,7 @@ impl Keys {
             sender: ring::sender(public)?,
             opener: private.map(|private| ring::opener(public, private)).transpose()?,
             digests: ring::digests(public, private)?,
+            fingerprints: fingerprint::all(public, private),
         })
     }
 
@@ -83,6 +86,11 @@ impl Keys {
     /// True if this process holds keys to open envelopes.
     pub const fn can_open(&self) -> bool {
         self.opener.is_some()
+    }
+
+    /// One fingerprint per key this process holds.
+    pub(super) fn fingerprints(&self) -> &[Fingerprint] {
+        &self.fingerprints
     }
 
     /// Seals `content` for its column of row `row`; proves that it opens again where a key to open is held.

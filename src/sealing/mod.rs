@@ -4,15 +4,18 @@
 //! The tier that faces the internet can only seal; see `docs/ARCHITECTURE.md`.
 
 mod aes;
+pub mod check;
 mod digests;
 mod envelope;
 mod files;
+mod fingerprint;
 mod keys;
 mod material;
 mod place;
 mod ring;
 mod sealed;
 mod sending;
+mod store;
 mod wrap;
 
 pub use files::{KeyFileError, KeyRole};

@@ -1,0 +1,16 @@
+//! The chain over the audit log: `hash = H(previous hash, canonical row)`, keyed by a key that only the private ring holds.
+//!
+//! The worker links rows after they were committed: linking in the writer's transaction would make writers wait for each
+//! other, and the public role holds no such key. So there is a short tail that is not linked yet; `verify` reports it. A chain
+//! alone cannot see that its end was cut off, so signed checkpoints go to a file and to the log.
+
+mod anchor;
+mod link;
+mod row;
+mod store;
+mod verify;
+
+pub use anchor::{Anchor, AnchorError};
+pub use link::{Linked, Linker};
+pub use row::{ChainHash, EventRow};
+pub use verify::{Broken, Flaw, Report, verify};

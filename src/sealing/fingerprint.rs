@@ -1,0 +1,112 @@
+//! Fingerprints: which key is which, without telling anything about it. And the decision whether a ring fits a database.
+
+use ring::hmac;
+
+use super::material::{KeyEntry, PrivateFile, PublicFile};
+
+/// Names a key of the ring and proves which one it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fingerprint {
+    /// What it is for.
+    pub purpose: &'static str,
+    /// Its id.
+    pub key_id: String,
+    /// A keyed hash of its id: the same key gives the same, and nothing leads back.
+    pub digest: Vec<u8>,
+}
+
+/// A fingerprint as the database remembers it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remembered {
+    pub purpose: String,
+    pub key_id: String,
+    pub digest: Vec<u8>,
+}
+
+/// The ring does not fit.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "this database is sealed under other keys: its {purpose} key {key_id} is not in the key files. Nothing was written. \
+     Put the key files of this database in place (see INTAKE__KEYS__PRIVATE_FILE and INTAKE__KEYS__PUBLIC_FILE), or point \
+     DATABASE_URL at the database they belong to"
+)]
+pub struct WrongRing {
+    purpose: String,
+    key_id: String,
+}
+
+/// One fingerprint per key of the files.
+pub fn all(public: &PublicFile, private: Option<&PrivateFile>) -> Vec<Fingerprint> {
+    let mut lists: Vec<(&'static str, &[KeyEntry])> =
+        vec![("sealing", &public.sealing_keys), ("digest", &public.digest_keys), ("bucket", &public.bucket_keys)];
+    if let Some(private) = private {
+        lists.extend([
+            ("record", private.record_keys.as_slice()),
+            ("pepper", &private.pepper_keys),
+            ("audit", &private.audit_keys),
+            ("suppression", &private.suppression_keys),
+        ]);
+    }
+    lists.into_iter().flat_map(|(purpose, keys)| keys.iter().filter_map(move |key| of(purpose, key))).collect()
+}
+
+fn of(purpose: &'static str, key: &KeyEntry) -> Option<Fingerprint> {
+    let key_id = key.id()?.to_string();
+    let secret = hmac::Key::new(hmac::HMAC_SHA256, key.bytes()?.as_ref());
+    let digest = hmac::sign(&secret, format!("intake fingerprint 1 {purpose} {key_id}").as_bytes());
+    Some(Fingerprint { purpose, key_id, digest: digest.as_ref().to_vec() })
+}
+
+/// Every remembered key of a purpose this process holds must be in its ring; what is new is returned, to be remembered.
+pub fn compare<'a>(held: &'a [Fingerprint], remembered: &[Remembered]) -> Result<Vec<&'a Fingerprint>, WrongRing> {
+    for known in remembered {
+        let mut of_purpose = held.iter().filter(|key| key.purpose == known.purpose).peekable();
+        let concerns_us = of_purpose.peek().is_some();
+        if concerns_us && !of_purpose.any(|key| key.key_id == known.key_id && key.digest == known.digest) {
+            return Err(WrongRing { purpose: known.purpose.clone(), key_id: known.key_id.clone() });
+        }
+    }
+    let is_new = |key: &&Fingerprint| !remembered.iter().any(|known| known.purpose == key.purpose && known.key_id == key.key_id);
+    Ok(held.iter().filter(is_new).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sealing::material;
+
+    fn remember(keys: &[Fingerprint]) -> Vec<Remembered> {
+        let one = |key: &Fingerprint| Remembered {
+            purpose: key.purpose.to_owned(),
+            key_id: key.key_id.clone(),
+            digest: key.digest.clone(),
+        };
+        keys.iter().map(one).collect()
+    }
+
+    #[test]
+    fn a_ring_fits_its_own_database_and_no_other() {
+        let (public, private) = material::for_tests();
+        let whole = all(&public, Some(&private));
+        assert_eq!(whole.len(), 7);
+        assert_eq!(compare(&whole, &[]).unwrap().len(), 7);
+        assert!(compare(&whole, &remember(&whole)).unwrap().is_empty());
+        assert!(compare(&all(&public, None), &remember(&whole)).unwrap().is_empty());
+        let (others, other_private) = material::generate().unwrap();
+        assert!(compare(&all(&others, Some(&other_private)), &remember(&whole)).is_err());
+        assert!(compare(&all(&others, None), &remember(&whole)).is_err());
+        assert!(compare(&all(&public, Some(&other_private)), &remember(&whole)).is_err());
+    }
+
+    #[test]
+    fn a_new_key_beside_the_old_is_remembered_too() {
+        let (public, mut private) = material::for_tests();
+        let before = remember(&all(&public, Some(&private)));
+        private.record_keys.insert(0, KeyEntry::random().unwrap());
+        let after = all(&public, Some(&private));
+        let new = compare(&after, &before).unwrap();
+        assert_eq!(new.iter().map(|key| key.purpose).collect::<Vec<_>>(), ["record"]);
+        private.record_keys.truncate(1);
+        assert!(compare(&all(&public, Some(&private)), &before).is_err());
+    }
+}
