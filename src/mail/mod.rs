@@ -1,22 +1,17 @@
-//! Floor 1: the only module that names lettre. An [`Email`] goes out through a [`Mailer`]; the server's reply becomes a verdict.
+//! Floor 1: the only module that names lettre. An [`Email`] goes out through a [`Mailer`]; the server's reply becomes a
+//! [`Verdict`], of which only the code is kept: a server's words may hold an address.
 
-/// One mail, ready to send. Holds no personal data beyond the address it goes to.
-#[derive(Debug, Clone)]
-pub struct Email {
-    /// Address it goes to.
-    pub to: crate::values::EmailAddress,
-    /// Subject line: neutral.
-    pub subject: String,
-    /// Plain text part.
-    pub text: String,
-    /// HTML part.
-    pub html: String,
-    /// Stable `Message-ID`, without angle brackets: the same for every try.
-    pub message_id: String,
-    /// True for mails to inquirers: null return path, `Auto-Submitted: auto-replied`.
-    pub to_inquirer: bool,
-}
+mod email;
+mod file;
+mod letter;
+mod mailer;
+mod memory;
+mod relay;
+mod smtp;
+mod verdict;
 
-/// Where mails go.
-#[derive(Debug, Clone)]
-pub enum Mailer {}
+pub use email::Email;
+pub use mailer::{Mailer, MailerError};
+pub use memory::Outgoing;
+pub use smtp::Deadlines;
+pub use verdict::{Reply, Verdict};
