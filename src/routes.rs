@@ -60,8 +60,13 @@ routes! {
         get "/assets/{name}" crate::web::assets::show;
     }
     Access::Gate => {
+        get "/staff/login" crate::staff::sign_in_page::show;
+        post "/staff/login" crate::staff::sign_in_page::submit;
+        get "/staff/setup" crate::staff::setup_page::show;
+        post "/staff/setup" crate::staff::setup_page::submit;
     }
     Access::SignedIn => {
+        post "/staff/logout" crate::staff::sign_in_page::leave;
     }
     Access::Needs(Permission::WorkLeads) => {
     }

@@ -1,11 +1,20 @@
 //! Floor 3: the center's own people: accounts, roles and permissions, sessions, sign-in. Guards prove a permission in a
 //! handler's signature.
 
+pub mod device;
 pub mod guard;
 mod member;
+pub mod password;
+pub mod second_factor;
 pub mod session;
+pub mod setup;
+pub mod setup_page;
 mod shell;
+pub mod sign_in;
+pub mod sign_in_page;
+pub mod sign_out;
 pub mod store;
+pub mod throttle;
 
 pub use member::{Member, Permission};
 pub use shell::{Proof, shell};

@@ -86,6 +86,17 @@ pub async fn by_email(conn: &mut Connection, email: &str) -> QueryResult<Option<
     Ok(row.map(account))
 }
 
+/// What a sign-in needs of an account that is not shut: id, password hash, whether a code is asked for.
+pub async fn credentials(conn: &mut Connection, email: &str) -> QueryResult<Option<(MemberId, String, bool)>> {
+    staff::table
+        .filter(staff::email.eq(email.trim().to_lowercase()))
+        .filter(staff::disabled_at.is_null())
+        .select((staff::id, staff::password_hash, staff::totp_secret.is_not_null()))
+        .first(conn)
+        .await
+        .optional()
+}
+
 /// Every account, by name; the disabled ones last.
 pub async fn list(conn: &mut Connection) -> QueryResult<Vec<Account>> {
     let rows: Vec<AccountRow> = staff::table

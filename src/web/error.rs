@@ -81,7 +81,7 @@ impl ResponseError for PageError {
 
     fn error_response(&self) -> HttpResponse {
         match self {
-            Self::SignIn(next) => see_other(&format!("/staff/login?next={}", utf8_percent_encode(next, NON_ALPHANUMERIC))),
+            Self::SignIn(next) => see_other(&sign_in_path(next)),
             Self::SecondFactor => see_other("/staff/account/second-factor"),
             // The rest of such a body may still be on its way: the connection cannot be used again.
             Self::TooLarge | Self::Timeout => HttpResponse::build(self.status_code()).force_close().finish(),
@@ -98,3 +98,8 @@ impl ResponseError for PageError {
 
 /// What a page handler returns.
 pub type PageResult = Result<HttpResponse, PageError>;
+
+/// The sign-in page, with a way back.
+pub fn sign_in_path(next: &str) -> String {
+    format!("/staff/login?next={}", utf8_percent_encode(next, NON_ALPHANUMERIC))
+}

@@ -1,10 +1,12 @@
 //! Sessions in Postgres; every time here is the database's own.
 
+use chrono::{DateTime, Utc};
 use diesel::data_types::PgInterval;
-use diesel::dsl::{IntervalDsl, now, sql};
+use diesel::dsl::{IntervalDsl, exists, now, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{Interval, Timestamptz};
 use diesel_async::RunQueryDsl;
+use uuid::Uuid;
 
 use super::{SessionToken, Stage};
 use crate::db::Connection;
@@ -63,7 +65,7 @@ pub async fn touch(conn: &mut Connection, session: SessionId, member: MemberId) 
     Ok(())
 }
 
-/// Opens a session that ends after so many minutes at the latest.
+/// Opens a session, and sweeps out those past their end. It ends after so many minutes at the latest.
 pub async fn open(
     conn: &mut Connection,
     member: MemberId,
@@ -71,6 +73,7 @@ pub async fn open(
     stage: Stage,
     minutes: i32,
 ) -> QueryResult<SessionId> {
+    diesel::delete(sessions::table.filter(sessions::expires_at.lt(now))).execute(conn).await?;
     let id = SessionId::new();
     diesel::insert_into(sessions::table)
         .values((
@@ -88,4 +91,55 @@ pub async fn open(
         diesel::update(staff::table.find(member.uuid())).set(staff::last_seen_at.eq(now)).execute(conn).await?;
     }
     Ok(id)
+}
+
+/// A session as its own account page lists it.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// Session.
+    pub id: SessionId,
+    /// Signed in.
+    pub created_at: DateTime<Utc>,
+    /// Last here.
+    pub last_seen_at: DateTime<Utc>,
+}
+
+/// Living sessions of a member, the latest first.
+pub async fn of_member(conn: &mut Connection, member: MemberId, idle_minutes: u32) -> QueryResult<Vec<Listed>> {
+    let idle = i32::try_from(idle_minutes).unwrap_or(i32::MAX);
+    let rows: Vec<(SessionId, DateTime<Utc>, DateTime<Utc>)> = sessions::table
+        .filter(sessions::member_id.eq(member))
+        .filter(sessions::stage.eq(Stage::Full))
+        .filter(sessions::expires_at.gt(now))
+        .filter((sessions::last_seen_at + idle.minutes()).gt(now))
+        .select((sessions::id, sessions::created_at, sessions::last_seen_at))
+        .order((sessions::last_seen_at.desc(), sessions::id))
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(|(id, created_at, last_seen_at)| Listed { id, created_at, last_seen_at }).collect())
+}
+
+/// Whether a session began within so many minutes: fresh enough for what needs the person again.
+pub async fn is_fresh(conn: &mut Connection, session: SessionId, minutes: i32) -> QueryResult<bool> {
+    let fresh = sessions::table.find(session.uuid()).filter((sessions::created_at + minutes.minutes()).gt(now));
+    diesel::select(exists(fresh)).get_result(conn).await
+}
+
+/// Ends one session of a member; false if it is not there.
+pub async fn end(conn: &mut Connection, member: MemberId, session: SessionId) -> QueryResult<bool> {
+    let rows = diesel::delete(sessions::table.find(session.uuid()).filter(sessions::member_id.eq(member))).execute(conn).await?;
+    Ok(rows > 0)
+}
+
+/// Ends every session of a member but one; how many.
+pub async fn end_all(conn: &mut Connection, member: MemberId, but: Option<SessionId>) -> QueryResult<usize> {
+    let kept = but.map_or(Uuid::nil(), SessionId::uuid);
+    let gone = sessions::table.filter(sessions::member_id.eq(member)).filter(sessions::id.ne(kept));
+    diesel::delete(gone).execute(conn).await
+}
+
+/// Ends the session of a token, if it is there.
+pub async fn end_token(conn: &mut Connection, token: &SessionToken) -> QueryResult<()> {
+    diesel::delete(sessions::table.filter(sessions::token_hash.eq(token.hash()))).execute(conn).await?;
+    Ok(())
 }

@@ -1,0 +1,120 @@
+//! Hashing: argon2id (19 MiB, two passes, one lane) over a peppered password, off the async threads and bounded, so that a
+//! flood of sign-ins cannot starve the form of processors or memory.
+
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+use tokio::sync::Semaphore;
+
+use crate::sealing::{DigestPurpose, Keys};
+
+/// So many may wait for their turn.
+const QUEUE: usize = 16;
+/// And so long.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// What every hash of today begins with; another one is made anew at the next sign-in.
+const CURRENT: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
+/// Checked where there is no account, so that the answer takes the same time. Nobody's password.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGF0IGFsbCEhIQ$bm9ib2R5IGF0IGFsbCEhIW5vYm9keSBhdCBhbGwhISE";
+
+static PARALLEL: LazyLock<usize> =
+    LazyLock::new(|| std::thread::available_parallelism().map_or(1, |cores| (cores.get() - 1).max(1)));
+static RUNNING: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(*PARALLEL)));
+static ADMITTED: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(*PARALLEL + QUEUE));
+
+/// No hash was made.
+#[derive(Debug, thiserror::Error)]
+pub enum HashError {
+    /// Too many at once: try again shortly.
+    #[error("too many passwords are being checked at once")]
+    Busy,
+    /// Something broke.
+    #[error("a password could not be hashed")]
+    Broken(#[source] anyhow::Error),
+}
+
+/// What a check found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// Not the password, or no such account.
+    Wrong,
+    /// The password.
+    Right,
+    /// The password; its hash is of an older make and here is a new one.
+    RightButOld(String),
+}
+
+/// Hashes a new password.
+pub async fn hash(keys: &Arc<Keys>, password: &str) -> Result<String, HashError> {
+    let peppered = pepper(keys, password)?;
+    bounded(move || make(&peppered)).await
+}
+
+/// Checks a password; with `None` as hash it takes the same time and is wrong.
+pub async fn verify(keys: &Arc<Keys>, password: &str, stored: Option<String>) -> Result<Verdict, HashError> {
+    let peppered = pepper(keys, password)?;
+    bounded(move || check(&peppered, stored.as_deref())).await
+}
+
+fn pepper(keys: &Keys, password: &str) -> Result<[u8; 32], HashError> {
+    keys.digest(DigestPurpose::Password, &[password.as_bytes()]).map_err(|error| HashError::Broken(error.into()))
+}
+
+/// Runs `work` on a blocking thread when its turn comes. The permit goes with the work, not with who waits for it.
+async fn bounded<T: Send + 'static>(work: impl FnOnce() -> anyhow::Result<T> + Send + 'static) -> Result<T, HashError> {
+    let _place = ADMITTED.try_acquire().map_err(|_full| HashError::Busy)?;
+    let turn = tokio::time::timeout(PATIENCE, RUNNING.clone().acquire_owned()).await;
+    let permit = turn.map_err(|_late| HashError::Busy)?.map_err(|closed| HashError::Broken(closed.into()))?;
+    let done = tokio::task::spawn_blocking(move || {
+        let _permit = permit;
+        work()
+    });
+    done.await.map_err(|died| HashError::Broken(died.into()))?.map_err(HashError::Broken)
+}
+
+fn argon() -> anyhow::Result<Argon2<'static>> {
+    let params = Params::new(19_456, 2, 1, None).map_err(anyhow::Error::msg)?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+fn make(peppered: &[u8]) -> anyhow::Result<String> {
+    Ok(argon()?.hash_password(peppered).map_err(anyhow::Error::msg)?.to_string())
+}
+
+fn check(peppered: &[u8], stored: Option<&str>) -> anyhow::Result<Verdict> {
+    let text = stored.unwrap_or(NOBODY);
+    let parsed = PasswordHash::new(text).map_err(anyhow::Error::msg)?;
+    if argon()?.verify_password(peppered, &parsed).is_err() || stored.is_none() {
+        return Ok(Verdict::Wrong);
+    }
+    if text.starts_with(CURRENT) { Ok(Verdict::Right) } else { Ok(Verdict::RightButOld(make(peppered)?)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_password_is_verified_exactly() {
+        let keys = Arc::new(Keys::for_tests());
+        let long = "x".repeat(64) + "y";
+        let stored = hash(&keys, &long).await.unwrap();
+        assert!(stored.starts_with(CURRENT));
+        assert_eq!(verify(&keys, &long, Some(stored.clone())).await.unwrap(), Verdict::Right);
+        for wrong in ["x".repeat(64), "x".repeat(65), format!("{long} "), String::new()] {
+            assert_eq!(verify(&keys, &wrong, Some(stored.clone())).await.unwrap(), Verdict::Wrong);
+        }
+        assert_eq!(verify(&keys, &long, None).await.unwrap(), Verdict::Wrong);
+    }
+
+    #[test]
+    fn a_hash_of_an_older_make_is_made_anew() {
+        let old = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8_192, 1, 1, None).unwrap());
+        let stored = old.hash_password(b"peppered").unwrap().to_string();
+        let Verdict::RightButOld(new) = check(b"peppered", Some(&stored)).unwrap() else { panic!("not noticed") };
+        assert_eq!(check(b"peppered", Some(&new)).unwrap(), Verdict::Right);
+    }
+}

@@ -1,0 +1,236 @@
+//! Signing in: a password, then a code where a second factor is set up.
+//!
+//! No connection is held while a password is hashed or a delay is waited out, so that a flood of sign-ins cannot take the
+//! form's connections; this is why [`with_password`] takes the `App`. Unknown and shut accounts go the same way as known ones.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use diesel_async::AsyncConnection;
+use serde_json::json;
+use tokio::sync::Semaphore;
+
+use super::password::hash::{self, HashError, Verdict};
+use super::second_factor;
+use super::session::{self, SessionToken, Stage};
+use super::throttle::{self, Admission, Kind, Meter};
+use super::{device, store};
+use crate::app::App;
+use crate::audit::{self, Action, Actor, Event, Subject};
+use crate::db::Connection;
+use crate::sealing::{Keys, OpenError, SealError};
+use crate::values::{MemberId, Network, Private};
+
+/// Delays up to this are waited out, longer ones are told.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// A code must follow its password within so many minutes.
+const CODE_MINUTES: i32 = 5;
+/// Past so many failures within a day over all networks, only known devices are let through.
+const EVERYWHERE: i64 = 500;
+static WAITING: Semaphore = Semaphore::const_new(64);
+
+/// Who knocks, with what, from where.
+#[derive(Debug)]
+pub struct Knock {
+    /// Address as typed.
+    pub email: Private<String>,
+    /// Password as typed.
+    pub password: Private<String>,
+    /// Network it comes from.
+    pub network: Network,
+    /// Cookies of the browser.
+    pub cookies: String,
+    /// When, for the day in the network's digest.
+    pub now: DateTime<Utc>,
+}
+
+/// How it ended.
+#[derive(Debug)]
+pub enum SignIn {
+    /// Signed in.
+    Welcome(SessionToken),
+    /// The password was right; a code is asked for next.
+    CodeNeeded(SessionToken),
+    /// Wrong, unknown or shut: all the same.
+    Refused,
+    /// Too soon after failures: not before so many seconds.
+    Throttled(i64),
+}
+
+/// Why it could not be decided.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// Too many at once.
+    #[error("too busy")]
+    Busy,
+    /// Something broke.
+    #[error("sign-in broke")]
+    Broken(#[from] anyhow::Error),
+}
+
+macro_rules! broken_from {
+    ($($error:ty),+ $(,)?) => {$(
+        impl From<$error> for SignInError {
+            fn from(error: $error) -> Self {
+                Self::Broken(error.into())
+            }
+        }
+    )+};
+}
+broken_from!(diesel::result::Error, diesel_async::pooled_connection::deadpool::PoolError, SealError, OpenError);
+
+impl From<HashError> for SignInError {
+    fn from(error: HashError) -> Self {
+        match error {
+            HashError::Busy => Self::Busy,
+            HashError::Broken(cause) => Self::Broken(cause),
+        }
+    }
+}
+
+/// The first step.
+pub async fn with_password(app: &App, knock: &Knock) -> Result<SignIn, SignInError> {
+    let email = knock.email.reveal();
+    let digest = throttle::account_digest(&app.keys, email)?;
+    let device = device::known(&app.keys, email, &knock.cookies);
+    let meter = match &device {
+        Some(device) => Meter::known_device(&app.keys, email, device)?,
+        None => Meter::password(&app.keys, email, knock.network, &knock.now.format("%F").to_string())?,
+    };
+    if let Some(seconds) = wait_for_admission(app, &meter, device.is_some()).await? {
+        let mut conn = app.pool.get().await?;
+        failed(&mut conn, "throttled", &digest, None).await?;
+        return Ok(SignIn::Throttled(seconds));
+    }
+    let found = store::credentials(&mut *app.pool.get().await?, email).await?;
+    let stored = found.as_ref().map(|(_, stored, _)| stored.clone());
+    let verdict = hash::verify(&app.keys, knock.password.reveal(), stored).await?;
+    let mut conn = app.pool.get().await?;
+    match (verdict, found) {
+        (Verdict::Wrong, found) | (_, found @ None) => {
+            failed(&mut conn, "password", &digest, found.map(|(id, ..)| id)).await?;
+            Ok(SignIn::Refused)
+        }
+        (verdict, Some((member, _, second_factor))) => {
+            let fresh = if let Verdict::RightButOld(fresh) = verdict { Some(fresh) } else { None };
+            let stage = if second_factor { Stage::Password } else { Stage::Full };
+            let token = opened(&mut conn, app, member, stage, &meter, fresh).await?;
+            Ok(if second_factor { SignIn::CodeNeeded(token) } else { SignIn::Welcome(token) })
+        }
+    }
+}
+
+/// Waits out a short delay; the seconds left if it is a long one.
+async fn wait_for_admission(app: &App, meter: &Meter, known: bool) -> Result<Option<i64>, SignInError> {
+    for _ in 0..2 {
+        let mut conn = app.pool.get().await?;
+        if !known && throttle::store::failures_everywhere(&mut conn, meter).await? > EVERYWHERE {
+            return Ok(Some(3_600));
+        }
+        let admission = conn.transaction(async |conn| admit(conn, Kind::Password, meter).await).await?;
+        drop(conn);
+        let Admission::Wait(wait) = admission else { return Ok(None) };
+        let seconds = wait.num_seconds() + 1;
+        let place = WAITING.try_acquire();
+        let (Ok(wait), Ok(_place)) = (wait.to_std(), place) else { return Ok(Some(seconds)) };
+        if wait > PATIENCE {
+            return Ok(Some(seconds));
+        }
+        tokio::time::sleep(wait).await;
+    }
+    Ok(Some(1))
+}
+
+/// Admits an attempt and counts it as failed, in the caller's transaction.
+pub(super) async fn admit(conn: &mut Connection, kind: Kind, meter: &Meter) -> Result<Admission, diesel::result::Error> {
+    let at = throttle::store::database_time(conn).await?;
+    let before = throttle::store::lock(conn, meter, at).await?;
+    let admission = throttle::admit(kind, Some(before), at);
+    if let Admission::Admitted(record) = admission {
+        throttle::store::write(conn, meter, &record).await?;
+    }
+    Ok(admission)
+}
+
+async fn opened(
+    conn: &mut Connection,
+    app: &App,
+    member: MemberId,
+    stage: Stage,
+    meter: &Meter,
+    fresh: Option<String>,
+) -> Result<SessionToken, diesel::result::Error> {
+    let token = SessionToken::random();
+    let minutes = if stage == Stage::Full { session_minutes(app) } else { CODE_MINUTES };
+    conn.transaction(async |conn| {
+        throttle::store::forget(conn, meter).await?;
+        if let Some(fresh) = fresh {
+            store::set_password(conn, member, &fresh).await?;
+        }
+        session::store::open(conn, member, &token, stage, minutes).await?;
+        if stage == Stage::Full {
+            audit::record(conn, &signed_in(member, "password")).await?;
+        }
+        Ok(token)
+    })
+    .await
+}
+
+/// The absolute end of a session, in minutes.
+pub(super) fn session_minutes(app: &App) -> i32 {
+    i32::try_from(app.config.security.session_hours.saturating_mul(60)).unwrap_or(i32::MAX)
+}
+
+fn signed_in(member: MemberId, how: &str) -> Event {
+    Event::new(Actor::Member(member), Action::SignedIn, Subject::Member(member)).with(json!({ "how": how }))
+}
+
+/// A failure in the audit log: the typed address as a keyed digest.
+async fn failed(conn: &mut Connection, why: &str, account: &[u8], member: Option<MemberId>) -> Result<(), diesel::result::Error> {
+    use std::fmt::Write;
+    let mut hex = String::with_capacity(account.len() * 2);
+    for byte in account {
+        // Writing to a String cannot fail.
+        let _written = write!(hex, "{byte:02x}");
+    }
+    let subject = member.map_or(Subject::None, Subject::Member);
+    let event = Event::new(Actor::Public, Action::SignInFailed, subject).with(json!({ "why": why, "account": hex }));
+    audit::record(conn, &event).await
+}
+
+/// The second step: the code of somebody whose password was right. `session` is swapped for a full one.
+pub async fn with_code(
+    conn: &mut Connection,
+    keys: &Keys,
+    pending: &session::store::Found,
+    code: &str,
+    minutes: i32,
+    now: DateTime<Utc>,
+) -> Result<SignIn, SignInError> {
+    let member = pending.member.id;
+    let meter = Meter::second_factor(keys, member)?;
+    let sealed = second_factor::store::seed(conn, member).await?;
+    let seed = sealed.map(|sealed| keys.open(member.uuid(), &sealed)).transpose()?;
+    let step = seed.and_then(|seed| seed.step_of(code, now));
+    conn.transaction(async |conn| {
+        if let Admission::Wait(wait) = admit(conn, Kind::SecondFactor, &meter).await? {
+            failed(conn, "throttled", &meter.account, Some(member)).await?;
+            return Ok(SignIn::Throttled(wait.num_seconds() + 1));
+        }
+        let unused = match step {
+            Some(step) => second_factor::store::use_step(conn, member, step).await?,
+            None => false,
+        };
+        if !unused {
+            failed(conn, if step.is_some() { "code_replayed" } else { "code" }, &meter.account, Some(member)).await?;
+            return Ok(SignIn::Refused);
+        }
+        throttle::store::forget(conn, &meter).await?;
+        session::store::end(conn, member, pending.session).await?;
+        let token = SessionToken::random();
+        session::store::open(conn, member, &token, Stage::Full, minutes).await?;
+        audit::record(conn, &signed_in(member, "second_factor")).await?;
+        Ok(SignIn::Welcome(token))
+    })
+    .await
+}

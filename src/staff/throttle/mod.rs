@@ -1,0 +1,139 @@
+//! Delays between attempts to sign in. They live in Postgres, per account and network, so that they hold across restarts and
+//! servers; accounts and networks stand there as keyed digests only, networks with the day in them.
+//!
+//! An attempt counts as failed from the moment it is admitted; a right password forgets it. So parallel attempts do not slip
+//! through together.
+
+pub(super) mod store;
+
+use chrono::{DateTime, Duration, Utc};
+
+use crate::sealing::{DigestPurpose, Keys, SealError};
+use crate::values::{MemberId, Network};
+
+/// Guesses of a second factor before a pause.
+const GUESSES: i32 = 5;
+
+/// Whose attempts are counted, and from where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Meter {
+    pub(super) account: Vec<u8>,
+    pub(super) source: Vec<u8>,
+}
+
+impl Meter {
+    /// Passwords for an address from a network, per day.
+    pub fn password(keys: &Keys, email: &str, network: Network, today: &str) -> Result<Self, SealError> {
+        let source = keys.digest(DigestPurpose::Network, &[today.as_bytes(), &network.bytes()])?.to_vec();
+        Ok(Self { account: account_digest(keys, email)?, source })
+    }
+
+    /// Passwords for an address from a browser that signed in to it before: a crowd elsewhere does not shut it out.
+    pub fn known_device(keys: &Keys, email: &str, device: &[u8]) -> Result<Self, SealError> {
+        let source = keys.digest(DigestPurpose::Network, &[b"device", device])?.to_vec();
+        Ok(Self { account: account_digest(keys, email)?, source })
+    }
+
+    /// Second factors of a member, from wherever.
+    pub fn second_factor(keys: &Keys, member: MemberId) -> Result<Self, SealError> {
+        let account = keys.digest(DigestPurpose::Account, &[b"second factor", member.uuid().as_bytes()])?.to_vec();
+        Ok(Self { source: account.clone(), account })
+    }
+}
+
+/// A typed address as it may stand in tables and in the audit log.
+pub fn account_digest(keys: &Keys, email: &str) -> Result<Vec<u8>, SealError> {
+    Ok(keys.digest(DigestPurpose::Account, &[b"email", email.trim().to_lowercase().as_bytes()])?.to_vec())
+}
+
+/// Failures so far, as the table holds them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Record {
+    /// Failures in a row.
+    pub failures: i32,
+    /// The last of them.
+    pub last_failure_at: DateTime<Utc>,
+    /// No attempt before this.
+    pub blocked_until: DateTime<Utc>,
+}
+
+/// Whether an attempt may be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    /// It may; it counts as failed until it succeeds.
+    Admitted(Record),
+    /// Not before so long.
+    Wait(Duration),
+}
+
+/// Which delays hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A password.
+    Password,
+    /// A code.
+    SecondFactor,
+}
+
+/// The delay after so many failed passwords.
+fn password_delay(failures: i32) -> Duration {
+    match failures {
+        ..3 => Duration::seconds(1),
+        3..9 => Duration::seconds(3),
+        9..25 => Duration::seconds(5),
+        25..100 => Duration::seconds(10),
+        100.. => Duration::days(1),
+    }
+}
+
+/// Decides on an attempt at `now` of the database's clock.
+pub fn admit(kind: Kind, before: Option<Record>, now: DateTime<Utc>) -> Admission {
+    let (delay, memory): (fn(i32) -> Duration, Duration) = match kind {
+        Kind::Password => (password_delay, Duration::days(1)),
+        Kind::SecondFactor => {
+            (|failures| if failures % GUESSES == 0 { Duration::minutes(5) } else { Duration::zero() }, Duration::minutes(5))
+        }
+    };
+    if let Some(record) = before.filter(|record| record.blocked_until > now) {
+        return Admission::Wait(record.blocked_until - now);
+    }
+    let failures = before.filter(|record| record.last_failure_at + memory > now).map_or(0, |record| record.failures) + 1;
+    Admission::Admitted(Record { failures, last_failure_at: now, blocked_until: now + delay(failures) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Attempts as fast as admitted, over so long; how many are let through.
+    fn let_through(kind: Kind, span: Duration) -> i32 {
+        let start = DateTime::UNIX_EPOCH;
+        let (mut now, mut record, mut count) = (start, None, 0);
+        while now < start + span {
+            match admit(kind, record, now) {
+                Admission::Admitted(next) => {
+                    record = Some(next);
+                    count += 1;
+                }
+                Admission::Wait(wait) => now += wait,
+            }
+        }
+        count
+    }
+
+    #[test]
+    fn at_most_a_hundred_passwords_a_day_and_five_codes_in_five_minutes() {
+        assert_eq!(let_through(Kind::Password, Duration::days(1)), 100);
+        assert_eq!(let_through(Kind::SecondFactor, Duration::minutes(5)), 5);
+        assert!(let_through(Kind::SecondFactor, Duration::hours(1)) <= 60);
+    }
+
+    #[test]
+    fn a_day_later_it_is_forgotten() {
+        let old = Record { failures: 50, last_failure_at: DateTime::UNIX_EPOCH, blocked_until: DateTime::UNIX_EPOCH };
+        let Admission::Admitted(next) = admit(Kind::Password, Some(old), DateTime::UNIX_EPOCH + Duration::days(2)) else {
+            panic!()
+        };
+        assert_eq!(next.failures, 1);
+    }
+}
