@@ -13,6 +13,7 @@ staff-sign-in = Staff sign-in
 
 # The strip on top of every page, and the list beside the form.
 help-label = Help right now
+help-label-more = More help
 help-911 = Emergency
 help-988 = Call or text
 help-samhsa = SAMHSA helpline

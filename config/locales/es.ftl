@@ -12,6 +12,7 @@ call-example = (un ejemplo, no es un número real)
 staff-sign-in = Acceso del personal
 
 help-label = Ayuda ahora mismo
+help-label-more = Más ayuda
 help-911 = Emergencia
 help-988 = Llame o escriba
 help-samhsa = Línea de SAMHSA

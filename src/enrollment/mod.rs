@@ -6,6 +6,8 @@ pub mod consent;
 pub mod form_page;
 pub mod hours;
 pub mod prepared;
+pub mod receipt;
+pub mod receipt_page;
 pub mod store;
 pub mod submit;
 pub mod take;

@@ -9,6 +9,7 @@ use actix_web::{Error, web};
 
 use crate::app::App;
 use crate::telemetry;
+use crate::values::Language;
 
 /// Middleware, inside the headers. `.wrap(actix_web::middleware::from_fn(web::error_pages::fill))`
 pub async fn fill(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
@@ -37,7 +38,14 @@ fn problem(status: StatusCode) -> String {
 }
 
 fn page(response: &ServiceResponse<BoxBody>, status: StatusCode) -> String {
-    let phone = response.request().app_data::<web::Data<App>>().map_or("", |app| &app.config.facility.phone);
-    let title = status.canonical_reason().unwrap_or("Error");
-    format!("<!doctype html><title>{title}</title><h1>{title}</h1><p>{phone}</p>")
+    let request = response.request();
+    let Some(app) = request.app_data::<web::Data<App>>() else { return String::new() };
+    let path = request.path();
+    let language = match path {
+        "/en" => Language::English,
+        "/es" => Language::Spanish,
+        _ => super::language::of(request),
+    };
+    let id = telemetry::request::current().unwrap_or_default();
+    super::error_page::render(status, language, &app.config.facility, &id, path.starts_with("/staff"))
 }
