@@ -14,6 +14,7 @@ use crate::db;
 use crate::enrollment::consent::ConsentWording;
 use crate::enrollment::store::Told;
 use crate::enrollment::submit::{Writer, WriterSettings};
+use crate::leads::directory::Directory;
 use crate::mail::Mailer;
 use crate::routes::{self, Route};
 use crate::sealing::{DigestPurpose, Keys, SealError};
@@ -91,6 +92,7 @@ pub fn bind(parts: Parts) -> anyhow::Result<Server> {
     };
     let url = base_url.clone();
     let writer = web::Data::new(Writer::start(writer_settings(&parts)?));
+    let directory = directory(&parts);
     let limits = web::Data::new(InquiryLimits::new(&parts.config.limits));
     let running = HttpServer::new(move || {
         let pool = db::pool(&parts.database_url, parts.config.database.pool_size);
@@ -107,6 +109,7 @@ pub fn bind(parts: Parts) -> anyhow::Result<Server> {
             .app_data(web::Data::new(app))
             .app_data(limits.clone())
             .app_data(writer.clone())
+            .app_data(web::Data::from(Arc::clone(&directory)))
             .configure(move |config| routes::configure(config, |route| role.serves(route)))
             .default_service(methods::unmatched(doors))
             .wrap(from_fn(cross_site::refuse))
@@ -121,6 +124,14 @@ pub fn bind(parts: Parts) -> anyhow::Result<Server> {
     .listen(listener)?
     .run();
     Ok(Server { address, base_url, running })
+}
+
+/// The search in memory; a process without keys to open, or without staff pages, holds nobody.
+fn directory(parts: &Parts) -> Arc<Directory> {
+    match parts.role {
+        ServeRole::All | ServeRole::Staff if parts.keys.can_open() => Directory::start(&parts.database_url, parts.keys.clone()),
+        ServeRole::All | ServeRole::Staff | ServeRole::Public => Arc::new(Directory::empty()),
+    }
 }
 
 /// What the writers of submissions need to know.

@@ -1,0 +1,128 @@
+//! Reads everybody once at the start, then hears of each new inquiry; catches up after every silence.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use anyhow::Context;
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use futures_util::StreamExt;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use super::index::Entry;
+use super::{Shared, store};
+use crate::db::{self, Connection};
+use crate::sealing::Keys;
+
+/// Inquiries are announced here: their ids, with commas between.
+const CHANNEL: &str = "intake_inquiries";
+const PAGE: i64 = 1_000;
+/// Transactions may commit in another order than that of their ids, and clocks differ.
+const OVERLAP: Duration = Duration::from_mins(2);
+/// However much is heard, what was missed is looked for so often.
+const CATCH_UP: Duration = Duration::from_mins(1);
+const RETRY: Duration = Duration::from_secs(1);
+
+/// Reads every inquiry, in the background; begins anew where it stood when the database goes away.
+pub async fn load(url: String, keys: Arc<Keys>, shared: Arc<Shared>) {
+    let mut after = Uuid::nil();
+    while let Err(error) = load_from(&url, &keys, &shared, &mut after).await {
+        tracing::warn!(error = format!("{error:#}"), "the search could not read on, trying again");
+        tokio::time::sleep(RETRY).await;
+    }
+    shared.complete.store(true, Ordering::Release);
+    tracing::debug!("the search knows everybody");
+}
+
+async fn load_from(url: &str, keys: &Keys, shared: &Shared, after: &mut Uuid) -> anyhow::Result<()> {
+    let mut conn = AsyncPgConnection::establish(url).await.context("no connection for the search")?;
+    while let Some(last) = read_page(&mut conn, keys, shared, *after).await? {
+        *after = last;
+    }
+    Ok(())
+}
+
+/// Hears of new inquiries for as long as the directory lives.
+pub async fn follow(url: String, keys: Arc<Keys>, shared: Arc<Shared>) {
+    loop {
+        if let Err(error) = listen(&url, &keys, &shared).await {
+            tracing::warn!(error = format!("{error:#}"), "the search lost its connection, trying again");
+        }
+        tokio::time::sleep(RETRY).await;
+    }
+}
+
+/// One connection listens before the other catches up, so that nothing falls between.
+async fn listen(url: &str, keys: &Keys, shared: &Shared) -> anyhow::Result<()> {
+    let mut ears = db::listen(url, CHANNEL).await.context("no connection to listen on")?;
+    let mut hands = AsyncPgConnection::establish(url).await.context("no connection to read with")?;
+    let mut heard = std::pin::pin!(ears.notifications_stream());
+    catch_up(&mut hands, keys, shared).await?;
+    let mut due = Instant::now() + CATCH_UP;
+    loop {
+        match tokio::time::timeout_at(due, heard.next()).await {
+            Ok(Some(notification)) => {
+                let payload = notification?.payload;
+                let ids: Vec<Uuid> = payload.split(',').filter_map(|id| id.trim().parse().ok()).collect();
+                let rows = store::by_ids(&mut hands, &ids).await?;
+                take(keys, shared, &rows);
+            }
+            Ok(None) => anyhow::bail!("the listening connection ended"),
+            Err(_due) => {
+                catch_up(&mut hands, keys, shared).await?;
+                due = Instant::now() + CATCH_UP;
+            }
+        }
+    }
+}
+
+/// Reads what came since shortly before the newest known inquiry; while the first reading goes on, that reads it.
+async fn catch_up(conn: &mut Connection, keys: &Keys, shared: &Shared) -> anyhow::Result<()> {
+    if !shared.complete.load(Ordering::Acquire) {
+        return Ok(());
+    }
+    let newest = shared.newest.load(Ordering::Acquire);
+    let overlap = u64::try_from(OVERLAP.as_millis())?;
+    let mut after = Uuid::from_u128(u128::from(newest.saturating_sub(overlap)) << 80);
+    while let Some(last) = read_page(conn, keys, shared, after).await? {
+        after = last;
+    }
+    Ok(())
+}
+
+/// Reads a page above `after` and returns its last id; `None` at the end.
+async fn read_page(conn: &mut Connection, keys: &Keys, shared: &Shared, after: Uuid) -> anyhow::Result<Option<Uuid>> {
+    let rows = store::after(conn, after, PAGE).await?;
+    take(keys, shared, &rows);
+    tokio::task::yield_now().await;
+    Ok(rows.last().map(|(id, ..)| id.uuid()))
+}
+
+/// Unseals and keeps. What does not open is named by its id and left out.
+fn take(keys: &Keys, shared: &Shared, rows: &[store::Row]) {
+    let mut opened = Vec::with_capacity(rows.len());
+    for (inquiry, lead, sealed) in shared.unknown(rows) {
+        match keys.open(inquiry.uuid(), sealed) {
+            Ok(contact) => opened.push((inquiry.uuid(), *lead, contact)),
+            Err(error) => tracing::error!(%inquiry, %error, "an inquiry cannot be searched"),
+        }
+        shared.newest.fetch_max(milliseconds(inquiry.uuid()), Ordering::AcqRel);
+    }
+    let entries: Vec<_> = opened
+        .iter()
+        .map(|(inquiry, lead, contact)| Entry {
+            inquiry: *inquiry,
+            lead: *lead,
+            name: contact.name.reveal(),
+            phone: contact.phone.as_ref().map(crate::values::PhoneNumber::reveal),
+            email: contact.email.as_ref().map(crate::values::EmailAddress::reveal),
+        })
+        .collect();
+    shared.add(&entries);
+}
+
+/// The time within a version 7 id.
+fn milliseconds(id: Uuid) -> u64 {
+    u64::try_from(id.as_u128() >> 80).unwrap_or(0)
+}

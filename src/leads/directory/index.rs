@@ -1,0 +1,197 @@
+//! The arena and the search over it. About 110 bytes an inquiry.
+
+use std::collections::{HashMap, HashSet};
+
+use memchr::memmem::Finder;
+use uuid::Uuid;
+
+use super::column::Column;
+use super::fold::{digits, fold, fold_email};
+use super::fuzzy::Signature;
+use super::query::{Query, Word};
+use crate::values::LeadId;
+
+/// Texts are searched in slices of so many, the newest first.
+const SLICE: usize = 65_536;
+/// Enough candidates to choose the best from.
+const ENOUGH: usize = 5_000;
+
+/// What the directory learns of one inquiry.
+#[derive(Clone, Copy)]
+pub struct Entry<'a> {
+    /// The inquiry.
+    pub inquiry: Uuid,
+    /// Its lead.
+    pub lead: LeadId,
+    /// Name as typed.
+    pub name: &'a str,
+    /// Phone number as typed.
+    pub phone: Option<&'a str>,
+    /// E-mail address as typed.
+    pub email: Option<&'a str>,
+}
+
+/// A lead that fits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hit {
+    /// The lead.
+    pub lead: LeadId,
+    /// How well: higher is better.
+    pub score: u32,
+}
+
+/// Inquiries by number, in the order they were read: about by time.
+#[derive(Default)]
+pub struct Index {
+    leads: Vec<LeadId>,
+    signatures: Vec<Signature>,
+    names: Column,
+    phones: Column,
+    emails: Column,
+    /// Random half of the inquiry's id, so that none is held twice.
+    known: HashMap<u64, u32>,
+}
+
+impl Index {
+    /// True if the inquiry is held.
+    pub fn knows(&self, inquiry: Uuid) -> bool {
+        self.known.contains_key(&inquiry.as_u64_pair().1)
+    }
+
+    /// Adds an inquiry, unless it is known or there is no room.
+    pub fn add(&mut self, entry: &Entry<'_>) {
+        let (_, key) = entry.inquiry.as_u64_pair();
+        let Ok(number) = u32::try_from(self.leads.len()) else { return };
+        if self.known.contains_key(&key) {
+            return;
+        }
+        let name = fold(entry.name);
+        let room = self.names.push(&name)
+            && self.phones.push(&digits(entry.phone.unwrap_or_default()))
+            && self.emails.push(&fold_email(entry.email.unwrap_or_default()));
+        if room {
+            self.known.insert(key, number);
+            self.leads.push(entry.lead);
+            self.signatures.push(Signature::of(&name));
+        }
+    }
+
+    /// Inquiries held.
+    pub const fn len(&self) -> usize {
+        self.leads.len()
+    }
+
+    /// Memory taken.
+    pub fn bytes(&self) -> usize {
+        self.leads.capacity() * size_of::<LeadId>()
+            + self.signatures.capacity() * size_of::<Signature>()
+            + self.known.capacity() * size_of::<(u64, u64)>()
+            + self.names.memory()
+            + self.phones.memory()
+            + self.emails.memory()
+    }
+
+    /// The best leads for a query.
+    pub fn search(&self, query: &Query, limit: usize) -> Vec<Hit> {
+        let found =
+            match query {
+                Query::Phone(digits) => self.numbers_with(&self.phones, digits, |number| {
+                    if self.phones.get(number).ends_with(digits.as_str()) { 90 } else { 60 }
+                }),
+                Query::Email(part) => {
+                    self.numbers_with(
+                        &self.emails,
+                        part,
+                        |number| {
+                            if self.emails.get(number).starts_with(part.as_str()) { 90 } else { 60 }
+                        },
+                    )
+                }
+                Query::Words(words) => self.with_words(words, limit),
+            };
+        self.best(found, limit)
+    }
+
+    fn with_words(&self, words: &[Word], limit: usize) -> Vec<(u32, usize)> {
+        let Some(longest) = words.first() else { return Vec::new() };
+        let mut found = self.numbers_with(&self.names, &longest.text, |number| self.score(words, number));
+        if found.len() < limit {
+            found.extend(self.numbers_with(&self.emails, &longest.text, |number| self.score(words, number)));
+        }
+        if found.len() < limit {
+            found.extend(self.with_errors(words));
+        }
+        found
+    }
+
+    /// Numbers whose text holds `part`, newest slices first, until there are enough.
+    fn numbers_with(&self, column: &Column, part: &str, score: impl Fn(usize) -> u32) -> Vec<(u32, usize)> {
+        let finder = Finder::new(part.as_bytes());
+        let mut found = Vec::new();
+        let mut end = self.len();
+        while end > 0 && found.len() < ENOUGH {
+            let start = end.saturating_sub(SLICE);
+            column.find(&finder, start..end, |number| {
+                let score = score(number);
+                if score > 0 {
+                    found.push((score, number));
+                }
+            });
+            end = start;
+        }
+        found
+    }
+
+    fn with_errors(&self, words: &[Word]) -> Vec<(u32, usize)> {
+        let mut found = Vec::new();
+        for (number, signature) in self.signatures.iter().enumerate().rev() {
+            if words.iter().all(|word| word.may_be_in(signature)) {
+                let score = self.score(words, number);
+                if score > 0 {
+                    found.push((score, number));
+                }
+                if found.len() >= ENOUGH {
+                    break;
+                }
+            }
+        }
+        found
+    }
+
+    /// Mean over the words; 0 if one is not found.
+    fn score(&self, words: &[Word], number: usize) -> u32 {
+        let (name, email) = (self.names.get(number), self.emails.get(number));
+        let mut sum = 0;
+        for word in words {
+            match word.score(name, email) {
+                0 => return 0,
+                score => sum += score,
+            }
+        }
+        sum / u32::try_from(words.len()).unwrap_or(1).max(1)
+    }
+
+    /// Best score first, newest first among equals, each lead once.
+    fn best(&self, mut found: Vec<(u32, usize)>, limit: usize) -> Vec<Hit> {
+        found.sort_unstable_by(|one, other| other.cmp(one));
+        let mut seen = HashSet::new();
+        let mut hits = Vec::new();
+        for (score, number) in found {
+            if hits.len() == limit {
+                break;
+            }
+            if let Some(lead) = self.leads.get(number).copied()
+                && seen.insert(lead)
+            {
+                hits.push(Hit { lead, score });
+            }
+        }
+        hits
+    }
+}
+
+impl std::fmt::Debug for Index {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "[{} people]", self.len())
+    }
+}

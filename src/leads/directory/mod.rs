@@ -1,0 +1,196 @@
+//! The search in memory: names, phone digits and e-mail addresses of leads, unsealed into one compact arena.
+//!
+//! The database holds no token of a name: equality and frequency leak, and a token key would answer "did this number apply?".
+//! So the process that may open envelopes reads them once at its start, in the background, and hears of new ones through
+//! `LISTEN`. What it answers is complete once [`Directory::is_complete`]; before that it finds what it has read so far.
+
+mod column;
+mod feed;
+mod fold;
+mod fuzzy;
+mod index;
+mod query;
+mod store;
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use tokio::task::JoinHandle;
+
+use crate::sealing::Keys;
+use index::Index;
+pub use index::{Entry, Hit};
+use query::Query;
+
+/// Everybody who wrote, searchable. Cheap to share; its background work ends when it is dropped.
+#[derive(Debug)]
+pub struct Directory {
+    shared: Arc<Shared>,
+    work: Vec<JoinHandle<()>>,
+}
+
+/// What the background work writes and searches read.
+#[derive(Debug, Default)]
+struct Shared {
+    index: RwLock<Index>,
+    complete: AtomicBool,
+    /// Milliseconds of the newest inquiry seen.
+    newest: AtomicU64,
+}
+
+/// How much is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// Inquiries that can be found.
+    pub inquiries: usize,
+    /// Memory they take, in bytes.
+    pub bytes: usize,
+}
+
+impl Directory {
+    /// Starts reading in the background; returns at once. Call within a tokio runtime.
+    pub fn start(url: &str, keys: Arc<Keys>) -> Arc<Self> {
+        let shared = Arc::new(Shared::default());
+        let work = vec![
+            tokio::spawn(feed::load(url.to_owned(), Arc::clone(&keys), Arc::clone(&shared))),
+            tokio::spawn(feed::follow(url.to_owned(), keys, Arc::clone(&shared))),
+        ];
+        Arc::new(Self { shared, work })
+    }
+
+    /// An empty directory that reads nothing by itself.
+    pub fn empty() -> Self {
+        Self { shared: Arc::default(), work: Vec::new() }
+    }
+
+    /// Adds inquiries; those known already are passed over.
+    pub fn add(&self, entries: &[Entry<'_>]) {
+        self.shared.add(entries);
+    }
+
+    /// Leads that fit a search term, best first, at most `limit`: part of a name (forgiving accents and typing errors), part
+    /// of a phone number, part of an e-mail address.
+    pub fn search(&self, term: &str, limit: usize) -> Vec<Hit> {
+        Query::parse(term)
+            .map_or_else(Vec::new, |query| self.shared.index.read().unwrap_or_else(PoisonError::into_inner).search(&query, limit))
+    }
+
+    /// False while the first reading still goes on: the search then says that it does not know everybody yet.
+    pub fn is_complete(&self) -> bool {
+        self.shared.complete.load(Ordering::Acquire)
+    }
+
+    /// How much is held.
+    pub fn size(&self) -> Size {
+        let index = self.shared.index.read().unwrap_or_else(PoisonError::into_inner);
+        Size { inquiries: index.len(), bytes: index.bytes() }
+    }
+}
+
+impl Shared {
+    /// The rows that are not held yet.
+    fn unknown<'a>(&self, rows: &'a [store::Row]) -> Vec<&'a store::Row> {
+        let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+        rows.iter().filter(|(inquiry, ..)| !index.knows(inquiry.uuid())).collect()
+    }
+
+    fn add(&self, entries: &[Entry<'_>]) {
+        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+        for entry in entries {
+            index.add(entry);
+        }
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        self.work.iter().for_each(JoinHandle::abort);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::values::LeadId;
+
+    const PEOPLE: [(&str, Option<&str>, Option<&str>); 7] = [
+        ("J'Marcus Washington", Some("(555) 866-8404 x12"), None),
+        ("Anna-Lena Müller", Some("+1 555 010 0123"), Some("anna@example.org")),
+        ("Sørina Gonzalez", None, Some("Sorina.G@example.org")),
+        ("Robert Jean", Some("555-0199-22"), None),
+        ("Анна Ёлкина", Some("5550100777"), None),
+        ("Lee", None, Some("lee.fontaine@example.net")),
+        ("Roberta Jones", Some("555.010.0199"), None),
+    ];
+
+    fn directory() -> (Directory, Vec<LeadId>) {
+        let directory = Directory::empty();
+        let leads: Vec<_> = PEOPLE.iter().map(|_| LeadId::new()).collect();
+        for (lead, (name, phone, email)) in leads.iter().zip(PEOPLE) {
+            directory.add(&[Entry { inquiry: Uuid::now_v7(), lead: *lead, name, phone, email }]);
+        }
+        (directory, leads)
+    }
+
+    #[test]
+    fn people_are_found_by_what_is_remembered_of_them() {
+        let (directory, leads) = directory();
+        for (term, expected) in [
+            ("marcus", 0),
+            ("j'marcus wash", 0),
+            ("jmarcus", 0),
+            ("Washingtn", 0),
+            ("8668404", 0),
+            ("866-84", 0),
+            ("(555) 866-8404", 0),
+            ("muller", 1),
+            ("MÜLLER anna", 1),
+            ("mueller", 1),
+            ("anna lena", 1),
+            ("+1 (555) 010-0123", 1),
+            ("1 555 010 0123", 1),
+            ("anna@", 1),
+            ("gonzales", 2),
+            ("gonzlaez sorina", 2),
+            ("sorina.g@EXAMPLE.org", 2),
+            ("ёлкина", 4),
+            ("елкна", 4),
+            ("fontaine", 5),
+            ("roberta jnoes", 6),
+        ] {
+            let hits = directory.search(term, 10);
+            assert_eq!(hits.first().map(|hit| hit.lead), Some(leads[expected]), "{term}");
+        }
+    }
+
+    #[test]
+    fn what_fits_best_stands_first_and_nobody_twice() {
+        let (directory, leads) = directory();
+        let found: Vec<_> = directory.search("robert", 10).iter().map(|hit| hit.lead).collect();
+        assert_eq!(found, [leads[3], leads[6]]);
+        directory.add(&[Entry { inquiry: Uuid::now_v7(), lead: leads[3], name: "Robert Jean", phone: None, email: None }]);
+        assert_eq!(directory.search("robert", 10).len(), 2);
+        assert_eq!(directory.search("robert", 1).len(), 1);
+    }
+
+    #[test]
+    fn a_term_that_says_nothing_or_fits_nobody_finds_nobody() {
+        let (directory, _) = directory();
+        for term in ["", "  ", "--", "'", "zzzzzz", "0000000", "nobody@nowhere", "\n"] {
+            assert!(directory.search(term, 10).is_empty(), "{term:?}");
+        }
+        assert!(!format!("{directory:?}").contains("arcus"));
+    }
+
+    #[test]
+    fn an_inquiry_is_held_once() {
+        let directory = Directory::empty();
+        let (inquiry, lead) = (Uuid::now_v7(), LeadId::new());
+        for _ in 0..2 {
+            directory.add(&[Entry { inquiry, lead, name: "Anna", phone: None, email: None }]);
+        }
+        assert_eq!(directory.size().inquiries, 1);
+    }
+}

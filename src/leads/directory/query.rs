@@ -1,0 +1,78 @@
+//! What a search term means: part of a phone number, part of an e-mail address, or words of a name.
+
+use super::fold::{digits, fold, fold_email};
+use super::fuzzy::{Signature, distance, tolerance};
+
+/// A term, read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Query {
+    /// Digits somewhere in a number.
+    Phone(String),
+    /// Part of an address.
+    Email(String),
+    /// Words, all of which must be found; the longest first.
+    Words(Vec<Word>),
+}
+
+/// One word of a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    /// Folded.
+    pub text: String,
+    signature: Signature,
+    errors: usize,
+}
+
+impl Query {
+    /// Reads a term; `None` if it says nothing.
+    pub fn parse(term: &str) -> Option<Self> {
+        let digits = digits(term);
+        let letters = term.chars().filter(|c| c.is_alphabetic()).count();
+        if term.contains('@') {
+            return Some(Self::Email(fold_email(term)));
+        }
+        if digits.len() >= 3 && letters == 0 {
+            let national = digits.strip_prefix('1').filter(|rest| rest.len() == 10).map(str::to_owned);
+            return Some(Self::Phone(national.unwrap_or(digits)));
+        }
+        let mut words: Vec<Word> = fold(term).split(' ').filter(|word| !word.is_empty()).map(Word::new).collect();
+        words.sort_by_key(|word| std::cmp::Reverse(word.text.len()));
+        words.truncate(8);
+        (!words.is_empty()).then_some(Self::Words(words))
+    }
+}
+
+impl Word {
+    fn new(text: &str) -> Self {
+        Self { text: text.to_owned(), signature: Signature::of(text), errors: tolerance(text.chars().count()) }
+    }
+
+    /// False if a name of this signature surely does not hold the word, also with its errors.
+    pub fn may_be_in(&self, name: &Signature) -> bool {
+        let errors = u32::try_from(self.errors).unwrap_or(0);
+        name.may_hold(&self.signature, errors, self.text.is_ascii())
+    }
+
+    /// How well a name and an address hold the word: 0 is not at all.
+    pub fn score(&self, name: &str, email: &str) -> u32 {
+        let best = name.split(' ').map(|part| self.score_part(part)).max().unwrap_or(0);
+        if best == 0 && email.contains(&self.text) { 20 } else { best }
+    }
+
+    fn score_part(&self, part: &str) -> u32 {
+        if part == self.text {
+            return 100;
+        }
+        if part.starts_with(&self.text) {
+            return 80;
+        }
+        if part.contains(&self.text) {
+            return 50;
+        }
+        match distance(&self.text, part, self.errors) {
+            Some(0 | 1) => 40,
+            Some(_) => 30,
+            None => 0,
+        }
+    }
+}

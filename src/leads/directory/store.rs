@@ -1,0 +1,34 @@
+//! What the directory reads: sealed contacts, by id.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use crate::db::Connection;
+use crate::db::schema::inquiries;
+use crate::inquiries::Contact;
+use crate::sealing::Sealed;
+use crate::values::{InquiryId, LeadId};
+
+/// An inquiry, its lead, its sealed contact.
+pub type Row = (InquiryId, LeadId, Sealed<Contact>);
+
+/// The next inquiries above an id, in the order of ids.
+pub async fn after(conn: &mut Connection, after: Uuid, limit: i64) -> QueryResult<Vec<Row>> {
+    inquiries::table
+        .filter(inquiries::id.gt(after))
+        .order(inquiries::id)
+        .limit(limit)
+        .select((inquiries::id, inquiries::lead_id, inquiries::contact))
+        .load(conn)
+        .await
+}
+
+/// These inquiries.
+pub async fn by_ids(conn: &mut Connection, ids: &[Uuid]) -> QueryResult<Vec<Row>> {
+    inquiries::table
+        .filter(inquiries::id.eq_any(ids))
+        .select((inquiries::id, inquiries::lead_id, inquiries::contact))
+        .load(conn)
+        .await
+}
