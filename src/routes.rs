@@ -67,6 +67,13 @@ routes! {
     }
     Access::SignedIn => {
         post "/staff/logout" crate::staff::sign_in_page::leave;
+        get "/staff/account" crate::staff::account_page::show;
+        post "/staff/account/notifications" crate::staff::account_page::notifications;
+        post "/staff/account/password" crate::staff::account_page::password;
+        post "/staff/account/sessions/end-others" crate::staff::account_page::end_others;
+        post "/staff/account/sessions/{id}/end" crate::staff::account_page::end_session;
+        get "/staff/account/second-factor" crate::staff::second_factor_page::show;
+        post "/staff/account/second-factor" crate::staff::second_factor_page::submit;
     }
     Access::Needs(Permission::WorkLeads) => {
     }
@@ -75,6 +82,9 @@ routes! {
     Access::Needs(Permission::ManagePrograms) => {
     }
     Access::Needs(Permission::ManagePeople) => {
+        get "/staff/people" crate::staff::people_page::show;
+        post "/staff/people/{id}/disable" crate::staff::people_page::disable;
+        post "/staff/people/{id}/enable" crate::staff::people_page::enable;
     }
 }
 

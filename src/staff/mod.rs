@@ -1,11 +1,18 @@
 //! Floor 3: the center's own people: accounts, roles and permissions, sessions, sign-in. Guards prove a permission in a
 //! handler's signature.
 
+pub mod account_page;
+pub mod administer;
+pub mod change_password;
+pub mod deactivate;
 pub mod device;
+pub mod enroll;
 pub mod guard;
 mod member;
 pub mod password;
+pub mod people_page;
 pub mod second_factor;
+pub mod second_factor_page;
 pub mod session;
 pub mod setup;
 pub mod setup_page;
@@ -14,6 +21,7 @@ pub mod sign_in;
 pub mod sign_in_page;
 pub mod sign_out;
 pub mod store;
+pub mod subscribe;
 pub mod throttle;
 
 pub use member::{Member, Permission};

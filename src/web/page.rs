@@ -3,6 +3,8 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ContentType, LOCATION};
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 
 use super::error::PageResult;
 
@@ -14,6 +16,11 @@ pub fn html(status: StatusCode, page: &impl askama::Template) -> PageResult {
 /// 303 to a local path.
 pub fn see_other(path: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((LOCATION, path)).finish()
+}
+
+/// A time as staff read it: in the facility's zone, with the zone named.
+pub fn local_time(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%b %-d, %H:%M %Z").to_string()
 }
 
 /// A path of our own to go back to, or `None`: no other host (`//host`, `/\\host`, `https:`), no control characters.

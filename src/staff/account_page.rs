@@ -1,0 +1,152 @@
+//! One's own account: notifications, password, second factor, sessions.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+use serde::Deserialize;
+
+use super::change_password::{self, Change};
+use super::guard::SignedIn;
+use super::password::{self, NewPassword};
+use super::session::store::Listed;
+use super::{Proof, session, shell, sign_out, store, subscribe};
+use crate::app::App;
+use crate::values::{Private, SessionId};
+use crate::web::error::{PageError, PageResult};
+use crate::web::form::StrictForm;
+use crate::web::page::{html, local_time, see_other};
+use crate::web::shell::{Section, Shell};
+
+const HERE: &str = "/staff/account";
+
+/// What is wrong with the password form.
+#[derive(Debug, Default)]
+struct Problems {
+    old_password: Option<String>,
+    password: Option<String>,
+}
+
+/// A line of the list of sessions.
+struct SessionLine {
+    id: SessionId,
+    since: String,
+    last: String,
+    here: bool,
+}
+
+#[derive(Template)]
+#[template(path = "staff/account.html")]
+struct AccountPage {
+    shell: Shell,
+    name: String,
+    email: String,
+    notify: bool,
+    second_factor: bool,
+    least: usize,
+    problems: Problems,
+    sessions: Vec<SessionLine>,
+    idle_minutes: u32,
+}
+
+/// Where a change leads back to, and what it says there.
+#[derive(Debug, Deserialize)]
+pub struct Said {
+    #[serde(default)]
+    done: String,
+}
+
+/// `GET /staff/account`
+pub async fn show(app: web::Data<App>, guard: SignedIn, web::Query(said): web::Query<Said>) -> PageResult {
+    let notice = match said.done.as_str() {
+        "password" => Some("Your password is changed. You are signed out everywhere else."),
+        "notifications" => Some("Saved."),
+        "sessions" => Some("Ended."),
+        _ => None,
+    };
+    page(&app, &guard, StatusCode::OK, Problems::default(), notice).await
+}
+
+async fn page(app: &App, guard: &SignedIn, status: StatusCode, problems: Problems, notice: Option<&str>) -> PageResult {
+    let mut conn = app.pool.get().await?;
+    let account = store::by_email(&mut conn, &guard.member.email).await?.ok_or(PageError::NotFound)?;
+    let listed = session::store::of_member(&mut conn, guard.member.id, app.config.security.idle_minutes).await?;
+    let mut shell = shell(app, guard, Section::Account);
+    shell.notice = notice.map(ToOwned::to_owned);
+    let least = if account.second_factor { password::MIN_WITH_FACTOR } else { password::MIN_ALONE };
+    html(
+        status,
+        &AccountPage {
+            shell,
+            name: account.member.name,
+            email: account.member.email,
+            notify: account.notify_new_inquiries,
+            second_factor: account.second_factor,
+            least,
+            problems,
+            sessions: listed.into_iter().map(|listed| line(app, guard, &listed)).collect(),
+            idle_minutes: app.config.security.idle_minutes,
+        },
+    )
+}
+
+fn line(app: &App, guard: &SignedIn, listed: &Listed) -> SessionLine {
+    let zone = app.config.facility.time_zone;
+    let (since, last) = (local_time(listed.created_at, zone), local_time(listed.last_seen_at, zone));
+    SessionLine { id: listed.id, since, last, here: listed.id == guard.session() }
+}
+
+/// A box of the notifications form.
+#[derive(Debug, Deserialize)]
+pub struct NotifyForm {
+    #[serde(default)]
+    notify: String,
+}
+
+/// `POST /staff/account/notifications`
+pub async fn notifications(app: web::Data<App>, guard: SignedIn, StrictForm(form): StrictForm<NotifyForm>) -> PageResult {
+    subscribe::set(&mut *app.pool.get().await?, guard.member.id, form.notify == "yes").await?;
+    Ok(see_other("/staff/account?done=notifications"))
+}
+
+/// What the password form posts.
+#[derive(Debug, Deserialize)]
+pub struct PasswordForm {
+    #[serde(default)]
+    old_password: Private<String>,
+    #[serde(default)]
+    password: Private<String>,
+}
+
+/// `POST /staff/account/password`
+pub async fn password(app: web::Data<App>, guard: SignedIn, StrictForm(form): StrictForm<PasswordForm>) -> PageResult {
+    let account = store::by_email(&mut *app.pool.get().await?, &guard.member.email).await?.ok_or(PageError::NotFound)?;
+    let about = [guard.member.name.as_str(), &guard.member.email, &app.config.facility.name];
+    let new = match NewPassword::parse(form.password.reveal(), &about, account.second_factor) {
+        Ok(new) => new,
+        Err(problem) => {
+            let problems = Problems { password: Some(problem.to_string()), ..Problems::default() };
+            return page(&app, &guard, StatusCode::UNPROCESSABLE_ENTITY, problems, None).await;
+        }
+    };
+    let (status, words) =
+        match change_password::change(&app, &guard.member, guard.session, form.old_password.reveal(), &new).await? {
+            Change::Changed => return Ok(see_other("/staff/account?done=password")),
+            Change::WrongOld => (StatusCode::UNPROCESSABLE_ENTITY, "This is not your present password.".to_owned()),
+            Change::Throttled(seconds) => {
+                (StatusCode::TOO_MANY_REQUESTS, format!("Too many tries. Try again in {} minutes.", seconds / 60 + 1))
+            }
+        };
+    page(&app, &guard, status, Problems { old_password: Some(words), ..Problems::default() }, None).await
+}
+
+/// `POST /staff/account/sessions/{id}/end`
+pub async fn end_session(app: web::Data<App>, guard: SignedIn, id: web::Path<SessionId>) -> PageResult {
+    let ended = sign_out::end_one(&mut *app.pool.get().await?, guard.member.id, *id, "ended").await?;
+    if ended { Ok(see_other("/staff/account?done=sessions")) } else { Err(PageError::NotFound) }
+}
+
+/// `POST /staff/account/sessions/end-others`
+pub async fn end_others(app: web::Data<App>, guard: SignedIn) -> PageResult {
+    sign_out::end_others(&mut *app.pool.get().await?, guard.member.id, guard.session).await?;
+    Ok(see_other(HERE))
+}

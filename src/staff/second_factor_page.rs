@@ -1,0 +1,99 @@
+//! The page that sets up a second factor.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+use chrono::Utc;
+use serde::Deserialize;
+
+use super::enroll::{self, Enrollment};
+use super::guard::Enrolling;
+use super::second_factor::Seed;
+use super::session;
+use super::sign_in::session_minutes;
+use super::sign_in_page::cookie;
+use super::{shell, store};
+use crate::app::App;
+use crate::values::Private;
+use crate::web::error::{PageError, PageResult};
+use crate::web::form::StrictForm;
+use crate::web::page::{html, see_other};
+use crate::web::shell::{Section, Shell};
+
+const HERE: &str = "/staff/account/second-factor";
+
+#[derive(Template)]
+#[template(path = "staff/second_factor.html")]
+struct SecondFactorPage {
+    shell: Shell,
+    required: bool,
+    offer: Option<Offer>,
+    problem: Option<String>,
+}
+
+/// What an authenticator app needs.
+struct Offer {
+    text: String,
+    link: String,
+}
+
+/// What the page posts.
+#[derive(Debug, Deserialize)]
+pub struct EnrollForm {
+    #[serde(default)]
+    code: Private<String>,
+}
+
+async fn is_set(app: &App, guard: &Enrolling) -> Result<bool, PageError> {
+    let account = store::by_email(&mut *app.pool.get().await?, &guard.member.email).await?;
+    Ok(account.is_some_and(|account| account.second_factor))
+}
+
+/// `GET /staff/account/second-factor`
+pub async fn show(app: web::Data<App>, guard: Enrolling) -> PageResult {
+    if is_set(&app, &guard).await? {
+        return page(&app, &guard, StatusCode::OK, false, None);
+    }
+    if !enroll::may(&mut *app.pool.get().await?, guard.session).await? {
+        return Err(PageError::SignIn(HERE.to_owned()));
+    }
+    page(&app, &guard, StatusCode::OK, true, None)
+}
+
+fn page(app: &App, guard: &Enrolling, status: StatusCode, open: bool, problem: Option<String>) -> PageResult {
+    let offer = if open {
+        let seed = Seed::offered_to(&app.keys, guard.session)?;
+        Some(Offer { text: seed.text(), link: seed.link(&app.config.facility.short_name, &guard.member.email) })
+    } else {
+        None
+    };
+    let required = app.config.security.require_mfa;
+    html(status, &SecondFactorPage { shell: shell(app, guard, Section::Account), required, offer, problem })
+}
+
+/// `POST /staff/account/second-factor`
+pub async fn submit(app: web::Data<App>, guard: Enrolling, StrictForm(form): StrictForm<EnrollForm>) -> PageResult {
+    let mut conn = app.pool.get().await?;
+    if !enroll::may(&mut conn, guard.session).await? {
+        return Err(PageError::SignIn(HERE.to_owned()));
+    }
+    let who = (guard.member.id, guard.session);
+    let ending = enroll::enroll(&mut conn, &app.keys, who, form.code.reveal(), session_minutes(&app), Utc::now()).await?;
+    drop(conn);
+    match ending {
+        Enrollment::Enrolled(token) => {
+            let mut done = see_other(HERE);
+            cookie(&mut done, &session::set_cookie(&app.base_url, &token))?;
+            Ok(done)
+        }
+        Enrollment::Already => Ok(see_other(HERE)),
+        Enrollment::WrongCode => {
+            let words = "That code is not right. Check that the time of your phone is right, and type the next code.";
+            page(&app, &guard, StatusCode::UNPROCESSABLE_ENTITY, true, Some(words.to_owned()))
+        }
+        Enrollment::Throttled(seconds) => {
+            let words = format!("Too many codes that were not right. Try again in {} minutes.", seconds / 60 + 1);
+            page(&app, &guard, StatusCode::TOO_MANY_REQUESTS, true, Some(words))
+        }
+    }
+}
