@@ -57,6 +57,12 @@ macro_rules! routes {
 routes! {
     Access::Public => {
         get "/healthz" crate::health::live;
+        get "/" crate::enrollment::inquiry_page::show;
+        get "/en" crate::enrollment::inquiry_page::show_english;
+        get "/es" crate::enrollment::inquiry_page::show_spanish;
+        post "/inquiries" crate::enrollment::inquiry_page::submit;
+        get "/receipts/{code}" crate::enrollment::inquiry_page::receipt;
+        post "/api/v1/inquiries" crate::enrollment::api::submit;
         get "/assets/{name}" crate::web::assets::show;
     }
     Access::Gate => {

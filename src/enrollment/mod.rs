@@ -5,6 +5,7 @@ mod batch;
 pub mod consent;
 pub mod form_page;
 pub mod hours;
+pub mod inquiry_page;
 pub mod prepared;
 pub mod receipt;
 pub mod receipt_page;

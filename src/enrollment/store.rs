@@ -73,6 +73,8 @@ pub async fn keep_consent_wording(conn: &mut Connection, version: &str, language
 pub struct ReceiptRow {
     /// When it was received.
     pub received_at: DateTime<Utc>,
+    /// Language the inquirer used.
+    pub language: Language,
     /// Stage code of its lead.
     pub stage: String,
     /// Outcome code of its lead, once closed.
@@ -95,6 +97,7 @@ pub async fn receipt(conn: &mut Connection, code: &ReceiptCode) -> QueryResult<O
         .filter(inquiries::receipt.eq(code))
         .select((
             inquiries::received_at,
+            inquiries::language,
             leads::stage,
             leads::outcome,
             leads::first_attempt_at,

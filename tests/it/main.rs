@@ -4,3 +4,5 @@
 mod configuration;
 mod database;
 mod house;
+mod enrollment;
+mod support;

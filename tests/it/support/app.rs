@@ -103,11 +103,6 @@ impl TestApp {
         page.location().strip_prefix("/receipts/").expect("a receipt").to_owned()
     }
 
-    /// Runs the worker's own step until nothing is due.
-    pub async fn deliver_mail(&self) {
-        intake::worker::deliver_once(&self.app).await.expect("the worker's step");
-    }
-
     /// Stops answering and removes the database.
     pub async fn stop(self) {
         self.handle.stop(false).await;

@@ -6,6 +6,7 @@ mod app;
 mod client;
 mod database;
 mod inquiries;
+pub mod process;
 
 pub use app::{Settings, TestApp};
 pub use client::{Client, Page, read};

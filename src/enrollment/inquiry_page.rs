@@ -1,0 +1,113 @@
+//! The form's doors: `GET /`, `/en`, `/es` show it, `POST /inquiries` takes it. No session, no cookie, no token: a page kept
+//! open for a day or cached for a month still works.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ACCEPT_LANGUAGE, VARY};
+use actix_web::{HttpRequest, web};
+use chrono::Utc;
+use uuid::Uuid;
+
+use super::form_page::FormPage;
+use super::receipt::ReceiptStatus;
+use super::receipt_page::{LostReceiptPage, ReceiptPage};
+use super::store;
+use super::submit::Writer;
+use super::take::take;
+use crate::app::App;
+use crate::inquiries::{FieldErrors, InquiryForm};
+use crate::values::{InquiryChannel, Language, ReceiptCode, Texts};
+use crate::web::error::PageResult;
+use crate::web::form::StrictForm;
+use crate::web::limits::InquiryLimits;
+use crate::web::page;
+
+/// The language a browser asks for; English where it asks for neither.
+fn asked_language(request: &HttpRequest) -> Language {
+    let wanted = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let first = accept_language::intersection(wanted, &["en", "es"]).into_iter().next();
+    first.and_then(|code| code.parse().ok()).unwrap_or(Language::English)
+}
+
+/// `GET /`: the form in the language the browser asks for.
+pub async fn show(request: HttpRequest, app: web::Data<App>) -> PageResult {
+    let mut answer = fresh(&request, &app, asked_language(&request))?;
+    answer.headers_mut().insert(VARY, actix_web::http::header::HeaderValue::from_static("Accept-Language"));
+    Ok(answer)
+}
+
+/// `GET /en`.
+pub async fn show_english(request: HttpRequest, app: web::Data<App>) -> PageResult {
+    fresh(&request, &app, Language::English)
+}
+
+/// `GET /es`.
+pub async fn show_spanish(request: HttpRequest, app: web::Data<App>) -> PageResult {
+    fresh(&request, &app, Language::Spanish)
+}
+
+/// An empty form with a submission key of its own; campaign tags of the query travel on.
+fn fresh(request: &HttpRequest, app: &App, language: Language) -> PageResult {
+    let tags: InquiryForm = serde_html_form::from_str(request.query_string()).unwrap_or_default();
+    let form = InquiryForm {
+        language: language.code().to_owned(),
+        submission_key: Uuid::new_v4().to_string(),
+        utm_source: tags.utm_source,
+        utm_medium: tags.utm_medium,
+        utm_campaign: tags.utm_campaign,
+        utm_term: tags.utm_term,
+        utm_content: tags.utm_content,
+        ..InquiryForm::default()
+    };
+    page::html(StatusCode::OK, &drawn(app, Texts::of(language), &form, &FieldErrors::default()))
+}
+
+/// The form with what was typed and every error.
+fn drawn<'a>(app: &'a App, texts: &'static Texts, form: &'a InquiryForm, errors: &'a FieldErrors) -> FormPage<'a> {
+    FormPage::new(texts, &app.config.facility, app.config.notify.promise_minutes, form, errors, Utc::now())
+}
+
+/// `POST /inquiries`: 303 to the receipt; 422 with every error and every answer kept; 503 the same where it could not be stored.
+pub async fn submit(
+    request: HttpRequest,
+    app: web::Data<App>,
+    writer: web::Data<Writer>,
+    limits: web::Data<InquiryLimits>,
+    StrictForm(form): StrictForm<InquiryForm>,
+) -> PageResult {
+    let texts = Texts::of(form.page_language());
+    let inquiry = match form.parse() {
+        Ok(inquiry) => inquiry,
+        Err(errors) => {
+            let again = drawn(&app, texts, &form, &errors);
+            return page::html(StatusCode::UNPROCESSABLE_ENTITY, &again);
+        }
+    };
+    match take(&app, &writer, inquiry, InquiryChannel::WebForm, limits.check(&request, &app)).await {
+        Ok(receipt) => Ok(page::see_other(&format!("/receipts/{receipt}"))),
+        Err(error) => {
+            tracing::error!(error = %error, "an inquiry could not be stored");
+            let none = FieldErrors::default();
+            let kept = drawn(&app, texts, &form, &none).not_saved();
+            page::html(StatusCode::SERVICE_UNAVAILABLE, &kept)
+        }
+    }
+}
+
+/// `GET /receipts/CODE`: how far it got. An unknown code and one that cannot be are answered alike.
+pub async fn receipt(request: HttpRequest, app: web::Data<App>, code: web::Path<String>) -> PageResult {
+    let code = ReceiptCode::parse(&code);
+    let row = match &code {
+        Some(code) => store::receipt(&mut *app.pool.get().await?, code).await?,
+        None => None,
+    };
+    let facility = &app.config.facility;
+    let (Some(code), Some(row)) = (code, row) else {
+        let lost = LostReceiptPage::new(Texts::of(asked_language(&request)), facility);
+        return page::html(StatusCode::NOT_FOUND, &lost);
+    };
+    let (attempted, spoke) = (row.first_attempt_at.is_some(), row.first_contact_at.is_some());
+    let status = ReceiptStatus::of(&row.stage, row.outcome.as_deref(), row.seen, attempted, spoke);
+    let t = Texts::of(row.language);
+    let shown = ReceiptPage::new(t, facility, app.config.notify.promise_minutes, &code, status, row.received_at, Utc::now());
+    page::html(StatusCode::OK, &shown)
+}

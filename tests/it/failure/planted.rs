@@ -1,0 +1,103 @@
+//! A stolen copy names nobody: planted names, numbers, addresses and words are found in no dump, file, mail or output.
+
+use std::path::Path;
+use std::process::Command;
+
+use intake::db::embedded;
+
+use crate::support::process::{Process, clean_up, command, folder};
+use crate::support::{Client, InquiryFields};
+
+/// How many people are planted; each with a name, a number, an address and words of their own.
+const PLANTED: usize = 50;
+
+fn planted(at: usize) -> [(&'static str, String); 4] {
+    [
+        ("name", format!("Zephyrine Quillfeather{at}")),
+        ("phone", format!("(831) 555-01{at:02} ext 77{at:03}")),
+        ("email", format!("quillfeather.{at}@canary{at}.example")),
+        ("message", format!("The heron of pond number {at} sings at dusk.")),
+    ]
+}
+
+/// What is looked for: the parts nobody else would write.
+fn needles() -> Vec<String> {
+    (0..PLANTED)
+        .flat_map(|at| {
+            [format!("Quillfeather{at}"), format!("ext 77{at:03}"), format!("canary{at}.example"), format!("pond number {at} sings")]
+        })
+        .chain(["Zephyrine".into(), "heron of pond".into(), "+1831555".into()])
+        .collect()
+}
+
+#[actix_web::test]
+async fn no_dump_no_file_no_mail_holds_what_people_wrote() {
+    let data = folder("planted");
+    let process = Process::start(&data, &[], &[("INTAKE__NOTIFY__RECIPIENTS", "admissions@example.org"), ("RUST_LOG", "trace")]);
+    let client = Client::new(&process.base);
+    for at in 0..PLANTED {
+        let mut fields = InquiryFields::default().with("acknowledge", "yes");
+        for (field, value) in planted(at) {
+            fields = fields.with(field, value);
+        }
+        client.post("/inquiries", &fields.pairs()).await.assert_status(303);
+    }
+    // A value that is refused leaves no trace either.
+    let refused = InquiryFields::default().with("name", "Zephyrine Quillfeather0").with("phone", "12").with("who_for", "Zephyrine");
+    client.post("/inquiries", &refused.pairs()).await.assert_status(422);
+    tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+    assert!(process.interrupt());
+
+    let postgres = embedded::ensure(&data).unwrap();
+    let dump = Command::new("pg_dump").arg(postgres.url()).output().unwrap();
+    assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
+    let needles = needles();
+    assert_eq!(found(&dump.stdout, &needles), Vec::<&str>::new(), "in the dump");
+    assert!(dump.stdout.windows(17).any(|window| window == b"COPY public.leads"), "the dump holds the tables");
+    drop(postgres);
+
+    let mut files = 0;
+    walk(&data, &mut |path| {
+        // Key files hold keys; mails to inquirers hold the one address they go to.
+        let bytes = std::fs::read(path).unwrap_or_default();
+        files += 1;
+        let mail = path.components().any(|part| part.as_os_str() == "mail");
+        let allowed = |needle: &&str| mail && needle.starts_with("canary");
+        let hits: Vec<&str> = found(&bytes, &needles).into_iter().filter(|needle| !allowed(needle)).collect();
+        assert_eq!(hits, Vec::<&str>::new(), "in {}", path.display());
+    });
+    assert!(files > 500, "{files} files were read");
+    clean_up(&data);
+}
+
+#[test]
+fn the_search_for_planted_words_would_find_them() {
+    let needles = needles();
+    assert_eq!(found(b"..Zephyrine Quillfeather7 wrote..", &needles), ["Quillfeather7", "Zephyrine"]);
+}
+
+fn found<'a>(hay: &[u8], needles: &'a [String]) -> Vec<&'a str> {
+    let text = String::from_utf8_lossy(hay);
+    needles.iter().map(String::as_str).filter(|needle| text.contains(needle)).collect()
+}
+
+fn walk(folder: &Path, visit: &mut impl FnMut(&Path)) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok) {
+        let path = entry.path();
+        if path.is_dir() {
+            walk(&path, visit);
+        } else if path.is_file() {
+            visit(&path);
+        }
+    }
+}
+
+#[test]
+fn a_wrong_setting_is_one_clear_line_and_exit_code_1() {
+    let data = folder("wrong-setting");
+    let out = command(&data).env("INTAKE__HTTP__BYND", "1").arg("serve").output().unwrap();
+    assert_eq!(out.status.code(), Some(1));
+    let words = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert!(words.to_lowercase().contains("http.bynd") || words.contains("HTTP__BYND"), "{words}");
+    let _gone = std::fs::remove_dir_all(&data);
+}

@@ -1,0 +1,96 @@
+//! Intake as its own process on a private Postgres of its own, as somebody who installs it runs it.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// A running `intake serve`.
+pub struct Process {
+    child: Child,
+    pub base: String,
+    /// Everything printed before the address.
+    pub greeting: String,
+}
+
+impl Process {
+    /// Starts on `data_dir` and waits until it listens.
+    pub fn start(data_dir: &Path, args: &[&str], variables: &[(&str, &str)]) -> Self {
+        let mut child = command(data_dir)
+            .arg("serve")
+            .args(args)
+            .envs(variables.iter().copied())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .expect("intake serve starts");
+        let mut lines = BufReader::new(child.stdout.take().unwrap());
+        let mut greeting = String::new();
+        let base = loop {
+            let mut line = String::new();
+            assert!(lines.read_line(&mut line).unwrap() > 0, "intake serve ended: {greeting}");
+            if let Some((_, base)) = line.trim().split_once("listening on ") {
+                break base.to_owned();
+            }
+            greeting.push_str(&line);
+        };
+        std::thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
+        Self { child, base, greeting }
+    }
+
+    /// `kill -9`.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Ctrl-C; true if it ended by itself with exit code 0.
+    pub fn interrupt(mut self) -> bool {
+        signal(self.child.id(), "INT");
+        self.child.wait().unwrap().success()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if matches!(self.child.try_wait(), Ok(None)) {
+            signal(self.child.id(), "TERM");
+            let _ended = self.child.wait();
+        }
+    }
+}
+
+/// Sends a signal by pid, to a process of the test's own.
+pub fn signal(pid: u32, name: &str) {
+    Command::new("kill").args([&format!("-{name}"), &pid.to_string()]).status().unwrap();
+}
+
+/// The binary with its data in `data_dir`, on a port of its own choice.
+pub fn command(data_dir: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_intake"));
+    command
+        .env("INTAKE__DATA_DIR", data_dir)
+        .env("INTAKE__HTTP__BIND", "127.0.0.1:0")
+        .env("INTAKE__LIMITS__INQUIRIES_PER_MINUTE", "0")
+        .env_remove("DATABASE_URL")
+        .env_remove("INTAKE_ENV")
+        .stdin(Stdio::null());
+    command
+}
+
+/// A fresh folder for a process.
+pub fn folder(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("intake-{name}-{}", std::process::id()));
+    let _old = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// Stops the private Postgres of a folder and removes the folder.
+pub fn clean_up(data_dir: &Path) {
+    if let Ok(postgres) = intake::db::embedded::ensure(data_dir) {
+        let _stopped = postgres.release();
+    }
+    std::thread::sleep(Duration::from_millis(100));
+    let _gone = std::fs::remove_dir_all(data_dir);
+}
