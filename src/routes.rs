@@ -80,12 +80,19 @@ routes! {
         post "/staff/account/sessions/{id}/end" crate::staff::account_page::end_session;
         get "/staff/account/second-factor" crate::staff::second_factor_page::show;
         post "/staff/account/second-factor" crate::staff::second_factor_page::submit;
+        get "/staff" crate::leads::queue::queue_page::home;
     }
     Access::Needs(Permission::WorkLeads) => {
+        get "/staff/leads" crate::leads::queue::queue_page::show;
     }
     Access::Needs(Permission::ManageLeads) => {
     }
     Access::Needs(Permission::ManagePrograms) => {
+        get "/staff/programs" crate::programs::programs_page::show;
+        post "/staff/programs" crate::programs::programs_page::add_program;
+        post "/staff/locations" crate::programs::programs_page::add_location;
+        get "/staff/programs/{id}/closing" crate::programs::programs_page::ask_closing;
+        post "/staff/programs/{id}/closing" crate::programs::programs_page::close;
     }
     Access::Needs(Permission::ManagePeople) => {
         get "/staff/people" crate::staff::people_page::show;

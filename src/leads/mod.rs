@@ -2,3 +2,7 @@
 //! the version the person saw.
 
 pub mod directory;
+pub mod clocks;
+pub mod queue;
+mod staffed;
+pub mod suggestion;

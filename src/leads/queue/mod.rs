@@ -1,0 +1,18 @@
+//! The queue: open leads in the order they are due, people nobody has spoken with first.
+//!
+//! A list costs a fixed number of statements however many rows it shows, and leaves one audit event that names them. Cursors are
+//! opaque; a claim whose lease lapsed counts as none.
+
+mod counting;
+mod filter;
+pub mod frame;
+pub mod queue_page;
+mod row;
+mod section;
+pub mod store;
+
+pub use counting::QueueCounts;
+pub use filter::{Cursor, QueueFilter, QueueQuery, View};
+pub use frame::{list_shell, shell_with_counts};
+pub use row::{Reader, RowView};
+pub use section::Section;

@@ -1,0 +1,153 @@
+//! `/staff/leads`: whom to call next. `/staff` leads there, or to the people page.
+
+use actix_web::web::{Data, Query};
+use actix_web::{HttpResponse, http::StatusCode};
+use askama::Template;
+use chrono::Utc;
+use serde_json::json;
+
+use super::section::{Pulse, Section, many};
+use super::store::{self, LeadRow, PAGE};
+use super::{QueueCounts, QueueFilter, QueueQuery, Reader, RowView, View, list_shell};
+use crate::app::App;
+use crate::audit::{self, Action, Actor, Event, Subject};
+use crate::leads::clocks::{end_of_day, zone_name};
+use crate::sealing::OpenError;
+use crate::staff::Permission;
+use crate::staff::guard::{SignedIn, WorkLeads};
+use crate::web::error::PageResult;
+use crate::web::page::{html, see_other};
+use crate::web::shell::{self, Shell};
+
+/// The queue, or another list of leads.
+#[derive(Template)]
+#[template(path = "queue/queue.html")]
+struct QueuePage {
+    shell: Shell,
+    heading: &'static str,
+    views: Vec<ViewLink>,
+    pulse: Option<Pulse>,
+    sections: Vec<Section>,
+    next: Option<String>,
+    empty: (&'static str, &'static str),
+    by_due: bool,
+    zone: String,
+    term: String,
+}
+
+/// A link to a view.
+struct ViewLink {
+    href: String,
+    word: &'static str,
+    count: Option<String>,
+    current: bool,
+}
+
+/// `GET /staff`
+pub async fn home(guard: SignedIn) -> HttpResponse {
+    let may = |permission| guard.member.may(permission);
+    let to = match (may(Permission::WorkLeads), may(Permission::ManagePeople)) {
+        (true, _) => "/staff/leads",
+        (false, true) => "/staff/people",
+        (false, false) => "/staff/account",
+    };
+    see_other(to)
+}
+
+/// `GET /staff/leads`
+pub async fn show(app: Data<App>, guard: WorkLeads, query: Query<QueueQuery>) -> PageResult {
+    let now = Utc::now();
+    let filter = QueueFilter::read(&query, guard.member.id);
+    let mut conn = app.pool.get().await?;
+    let (shell, counts, offers) = list_shell(&mut conn, &app, &guard, entry(&filter), now).await?;
+    let mut rows = store::page(&mut conn, &filter, guard.member.id, PAGE + 1).await?;
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    let references: Vec<&str> = rows.iter().map(|row| row.lead.reference.as_str()).collect();
+    let details = json!({ "view": filter.view, "rows": rows.len(), "leads": references });
+    audit::record(&mut conn, &Event::new(Actor::Member(guard.member.id), Action::QueueViewed, Subject::None).with(details)).await?;
+    drop(conn);
+    let next = more.then(|| rows.last().map(|row| filter.href_after(&row.cursor(filter.view)))).flatten();
+    let zone = app.config.facility.time_zone;
+    let promise_minutes = app.config.notify.promise_minutes;
+    let reader = Reader { keys: &app.keys, offers: &offers, zone, promise_minutes, member: guard.member.id, now };
+    let page = QueuePage {
+        shell,
+        heading: heading(filter.view),
+        views: views(&filter, &counts),
+        pulse: filter.is_whole_queue().then(|| Pulse::of(&counts, promise_minutes)),
+        sections: sections(&filter, rows, &reader, &counts)?,
+        next,
+        empty: empty(&filter),
+        by_due: filter.view.by_due(),
+        zone: zone_name(now, zone),
+        term: String::new(),
+    };
+    html(StatusCode::OK, &page)
+}
+
+fn sections(
+    filter: &QueueFilter,
+    rows: Vec<LeadRow>,
+    reader: &Reader<'_>,
+    counts: &QueueCounts,
+) -> Result<Vec<Section>, OpenError> {
+    let views: Vec<RowView> = rows.iter().map(|row| reader.view(row)).collect::<Result<_, _>>()?;
+    if !filter.view.by_due() {
+        return Ok(Section::whole("", views));
+    }
+    let whole = QueueFilter { after: None, ..filter.clone() }.is_whole_queue();
+    let totals = whole.then_some(counts);
+    Ok(Section::of_queue(rows.into_iter().zip(views), end_of_day(reader.now, reader.zone), totals, reader.promise_minutes))
+}
+
+const fn entry(filter: &QueueFilter) -> shell::Section {
+    match filter.view {
+        View::Everyone | View::Spanish | View::Paused => shell::Section::Queue,
+        View::Mine => shell::Section::Mine,
+        View::Unclaimed => shell::Section::Unclaimed,
+        View::Closed | View::All => shell::Section::All,
+    }
+}
+
+const fn heading(view: View) -> &'static str {
+    match view {
+        View::Everyone => "Queue",
+        View::Mine => "My leads",
+        View::Unclaimed => "Unclaimed leads",
+        View::Spanish => "Spanish",
+        View::Paused => "Paused leads",
+        View::Closed => "Closed leads",
+        View::All => "All leads",
+    }
+}
+
+fn views(filter: &QueueFilter, counts: &QueueCounts) -> Vec<ViewLink> {
+    let link = |view: &View| ViewLink {
+        href: format!("/staff/leads?view={view}"),
+        word: view.word(),
+        count: match view {
+            View::Mine => Some(many(counts.mine)),
+            View::Unclaimed => Some(many(counts.unclaimed)),
+            View::Spanish => Some(many(counts.spanish)),
+            View::Everyone | View::Paused | View::Closed | View::All => None,
+        },
+        current: *view == filter.view,
+    };
+    View::ALL.iter().map(link).collect()
+}
+
+fn empty(filter: &QueueFilter) -> (&'static str, &'static str) {
+    let narrowed = filter.stage.is_some() || filter.owner.is_some() || filter.program.is_some();
+    match filter.view {
+        _ if filter.after.is_some() => ("That was everyone.", "The list has been read to its end."),
+        _ if narrowed => ("Nobody here right now.", "No lead fits what was chosen."),
+        View::Everyone => ("Everyone has been answered.", "The next inquiry will show up here."),
+        View::Mine => ("You hold no lead.", "Claim one from the queue."),
+        View::Unclaimed => ("Every open lead has somebody.", "The next inquiry will show up here."),
+        View::Spanish => ("Nobody waits for an answer in Spanish.", "The next inquiry will show up here."),
+        View::Paused => ("No lead is paused.", "Leads held back until a date show up here."),
+        View::Closed => ("No lead has been closed yet.", "Closed leads show up here, the latest first."),
+        View::All => ("No inquiry has come in yet.", "The first one will show up here."),
+    }
+}

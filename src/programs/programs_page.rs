@@ -1,0 +1,148 @@
+//! `/staff/programs`: what leads are routed to; adding a location or a program, closing a program.
+
+use std::collections::HashMap;
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use askama::Template;
+
+use super::change::{self, Added};
+use super::program::{LocationErrors, ProgramErrors, RawLocation, RawProgram};
+use super::{Location, Program, parse_location, parse_program, store};
+use crate::app::App;
+use crate::db::Connection;
+use crate::staff::guard::ManagePrograms;
+use crate::staff::shell;
+use crate::values::{Modality, ProgramId, US_STATES};
+use crate::web::error::{PageError, PageResult};
+use crate::web::form::StrictForm;
+use crate::web::page::{html, see_other};
+use crate::web::shell::{OpenPlaces, Section, Shell};
+
+/// What was typed, and what is wrong with it.
+#[derive(Debug, Default)]
+struct Typed {
+    location: RawLocation,
+    location_errors: LocationErrors,
+    program: RawProgram,
+    program_errors: ProgramErrors,
+}
+
+#[derive(Template)]
+#[template(path = "programs/programs.html")]
+struct ProgramsPage {
+    shell: Shell,
+    programs: Vec<ProgramLine>,
+    locations: Vec<Location>,
+    states: &'static [(&'static str, &'static str)],
+    typed: Typed,
+    wrong: bool,
+}
+
+#[derive(Template)]
+#[template(path = "programs/closing.html")]
+struct ClosingPage {
+    shell: Shell,
+    program: Program,
+    taken: i64,
+}
+
+/// A program with its open places.
+struct ProgramLine {
+    program: Program,
+    places: OpenPlaces,
+}
+
+impl ProgramLine {
+    fn states(&self) -> String {
+        self.program.licensed_states.join(", ")
+    }
+}
+
+/// `GET /staff/programs`
+pub async fn show(app: Data<App>, guard: ManagePrograms) -> PageResult {
+    let mut conn = app.pool.get().await?;
+    page(&mut conn, &app, &guard, Typed::default(), StatusCode::OK).await
+}
+
+/// `POST /staff/locations`
+pub async fn add_location(app: Data<App>, guard: ManagePrograms, form: StrictForm<RawLocation>) -> PageResult {
+    let mut conn = app.pool.get().await?;
+    let wrong = |location_errors| Typed { location: form.0.clone(), location_errors, ..Typed::default() };
+    let typed = match parse_location(&form.0) {
+        Ok(new) => match change::add_location(&mut conn, guard.member.id, &new).await? {
+            Added::Done => return Ok(see_other("/staff/programs")),
+            Added::NameTaken | Added::NoSuchLocation => {
+                wrong(LocationErrors { name: Some("A location has this name already"), ..LocationErrors::default() })
+            }
+        },
+        Err(errors) => wrong(errors),
+    };
+    page(&mut conn, &app, &guard, typed, StatusCode::UNPROCESSABLE_ENTITY).await
+}
+
+/// `POST /staff/programs`
+pub async fn add_program(app: Data<App>, guard: ManagePrograms, form: StrictForm<RawProgram>) -> PageResult {
+    let mut conn = app.pool.get().await?;
+    let wrong = |program_errors| Typed { program: form.0.clone(), program_errors, ..Typed::default() };
+    let typed = match parse_program(&form.0) {
+        Ok(new) => match change::add_program(&mut conn, guard.member.id, &new).await? {
+            Added::Done => return Ok(see_other("/staff/programs")),
+            Added::NameTaken => {
+                wrong(ProgramErrors { name: Some("A program has this name there already"), ..ProgramErrors::default() })
+            }
+            Added::NoSuchLocation => wrong(ProgramErrors { location: Some("Choose the location"), ..ProgramErrors::default() }),
+        },
+        Err(errors) => wrong(errors),
+    };
+    page(&mut conn, &app, &guard, typed, StatusCode::UNPROCESSABLE_ENTITY).await
+}
+
+/// `GET /staff/programs/{id}/closing`
+pub async fn ask_closing(app: Data<App>, guard: ManagePrograms, id: Path<String>) -> PageResult {
+    let id = program_id(&id)?;
+    let mut conn = app.pool.get().await?;
+    let program = store::find(&mut conn, id).await?.filter(|program| program.is_open).ok_or(PageError::NotFound)?;
+    let taken = store::places_taken(&mut conn, id).await?;
+    html(StatusCode::OK, &ClosingPage { shell: shell(&app, &guard, Section::Programs), program, taken })
+}
+
+/// `POST /staff/programs/{id}/closing`; a program that was closed before stays so.
+pub async fn close(app: Data<App>, guard: ManagePrograms, id: Path<String>) -> PageResult {
+    let id = program_id(&id)?;
+    let mut conn = app.pool.get().await?;
+    if store::find(&mut conn, id).await?.is_none() {
+        return Err(PageError::NotFound);
+    }
+    change::close(&mut conn, guard.member.id, id).await?;
+    Ok(see_other("/staff/programs"))
+}
+
+fn program_id(text: &str) -> Result<ProgramId, PageError> {
+    text.parse().map_err(|_not_an_id: uuid::Error| PageError::NotFound)
+}
+
+async fn page(conn: &mut Connection, app: &App, guard: &ManagePrograms, typed: Typed, status: StatusCode) -> PageResult {
+    let programs = store::open_programs(conn).await?;
+    let taken = store::taken_by_program(conn).await?;
+    let locations = store::open_locations(conn).await?;
+    let page = ProgramsPage {
+        shell: shell(app, guard, Section::Programs),
+        programs: programs.into_iter().map(|program| line(program, &taken)).collect(),
+        locations,
+        states: US_STATES,
+        typed,
+        wrong: status != StatusCode::OK,
+    };
+    html(status, &page)
+}
+
+fn line(program: Program, taken: &HashMap<ProgramId, i64>) -> ProgramLine {
+    let open = (i64::from(program.capacity) - taken.get(&program.id).copied().unwrap_or(0)).max(0);
+    ProgramLine { places: OpenPlaces { modality: program.modality, open }, program }
+}
+
+/// Kinds of programs as the form offers them.
+const fn kinds() -> [(Modality, &'static str); 3] {
+    [(Modality::Inpatient, "Inpatient"), (Modality::Outpatient, "Outpatient"), (Modality::Telehealth, "Telehealth")]
+}
