@@ -212,3 +212,10 @@ wrong-503-lead = Please try again in a minute.
 wrong-call = You can call us now.
 wrong-home = Go to the first page
 wrong-id = If you tell us about it, this number helps: { $id }
+
+# The mail to somebody who asked for one. A shared mailbox must not betray anyone: it does not say what it is about.
+mail-ack-subject = We received your message
+mail-ack-thanks = Thank you for writing. Your code is:
+mail-ack-next = We will be in touch the way you asked us to. If you would rather not wait, call { $phone }.
+mail-ack-crisis = In an emergency call 911. In a crisis call or text 988.
+mail-ack-wrong = Wrong address? Please ignore this message. Nothing else will be sent.

@@ -205,3 +205,10 @@ wrong-503-lead = Inténtelo de nuevo en un minuto, por favor.
 wrong-call = Puede llamarnos ahora.
 wrong-home = Ir a la primera página
 wrong-id = Si nos avisa, este número ayuda: { $id }
+
+# The mail to somebody who asked for one. A shared mailbox must not betray anyone: it does not say what it is about.
+mail-ack-subject = Recibimos su mensaje
+mail-ack-thanks = Gracias por escribirnos. Su código es:
+mail-ack-next = Nos pondremos en contacto como usted lo pidió. Si prefiere no esperar, llame al { $phone }.
+mail-ack-crisis = En una emergencia, llame al 911. En una crisis, llame o envíe un mensaje de texto al 988.
+mail-ack-wrong = ¿No es para usted? Puede ignorar este mensaje. No le enviaremos nada más.

@@ -1,5 +1,6 @@
 //! Floor 3: the public side: the form, the one transaction that stores an inquiry, the receipt.
 
+pub mod acknowledgement;
 pub mod api;
 mod batch;
 pub mod consent;

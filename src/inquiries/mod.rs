@@ -4,6 +4,7 @@
 pub mod adoption;
 pub mod form;
 pub mod inquiry;
+pub mod store;
 pub mod trap;
 
 pub use form::{FieldErrors, InquiryForm};

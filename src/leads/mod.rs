@@ -1,8 +1,9 @@
 //! Floor 3: the work items. A lead has a stage, an outcome, a hold, an owner under a lease and a timeline; every change carries
 //! the version the person saw.
 
-pub mod directory;
 pub mod clocks;
+pub mod directory;
+pub mod notice;
 pub mod queue;
 mod staffed;
 pub mod suggestion;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::message::{ClaimToken, Message, MessageKind, MessageState, Recipient, Settlement};
 use crate::db::Connection;
 use crate::db::schema::{acknowledged_addresses, outbox_messages, staff};
-use crate::values::{InquiryId, LeadId, MemberId, MessageId};
+use crate::values::{InquiryId, LeadId, MemberId, MessageId, Role};
 
 type Columns = (
     outbox_messages::id,
@@ -72,7 +72,7 @@ impl NewRow {
     }
 }
 
-/// Enqueues one message per subscribed active member and per configured address, in the caller's transaction.
+/// Enqueues one message per subscribed active coordinator or manager and per configured address, in the caller's transaction.
 /// Returns how many.
 pub async fn enqueue_new_inquiry(
     conn: &mut Connection,
@@ -91,8 +91,13 @@ pub async fn enqueue_for_staff(
     inquiry: InquiryId,
     configured: &[[u8; 32]],
 ) -> QueryResult<usize> {
-    let members: Vec<MemberId> =
-        staff::table.filter(staff::notify_new_inquiries).filter(staff::disabled_at.is_null()).select(staff::id).load(conn).await?;
+    let members: Vec<MemberId> = staff::table
+        .filter(staff::notify_new_inquiries)
+        .filter(staff::disabled_at.is_null())
+        .filter(staff::roles.overlaps_with(vec![Role::Coordinator.code(), Role::Manager.code()]))
+        .select(staff::id)
+        .load(conn)
+        .await?;
     let everybody = members.into_iter().map(Recipient::Member).chain(configured.iter().copied().map(Recipient::Configured));
     let rows: Vec<NewRow> = everybody.map(|recipient| NewRow::new(kind, recipient, lead, inquiry)).collect();
     diesel::insert_into(outbox_messages::table).values(rows).execute(conn).await

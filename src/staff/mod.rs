@@ -23,6 +23,7 @@ pub mod sign_out;
 pub mod store;
 pub mod subscribe;
 pub mod throttle;
+pub mod tidy;
 
 pub use member::{Member, Permission};
 pub use shell::{Proof, shell};

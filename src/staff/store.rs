@@ -69,6 +69,18 @@ pub async fn find(conn: &mut Connection, id: MemberId) -> QueryResult<Option<Mem
     Ok(row.map(Into::into))
 }
 
+/// The address of a member who still wants to be told of new inquiries and is not disabled.
+pub async fn notified_address(conn: &mut Connection, id: MemberId) -> QueryResult<Option<String>> {
+    staff::table
+        .find(id.uuid())
+        .filter(staff::notify_new_inquiries)
+        .filter(staff::disabled_at.is_null())
+        .select(staff::email)
+        .first(conn)
+        .await
+        .optional()
+}
+
 /// An account by address (any case), disabled or not.
 pub async fn by_email(conn: &mut Connection, email: &str) -> QueryResult<Option<Account>> {
     let row: Option<AccountRow> = staff::table

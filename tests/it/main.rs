@@ -3,6 +3,6 @@
 
 mod configuration;
 mod database;
-mod house;
 mod enrollment;
+mod house;
 mod support;

@@ -1,0 +1,3 @@
+//! What the worker clears away: sessions that ended, links that ran out, old failures.
+
+pub mod store;

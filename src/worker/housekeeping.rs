@@ -1,0 +1,114 @@
+//! What else the worker keeps in order. Each step has its own pace, and fails alone.
+
+use std::future::Future;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::time::Duration;
+
+use chrono::Utc;
+use tokio::sync::{Mutex, watch};
+
+use crate::app::App;
+use crate::audit::chain::{Anchor, Linker};
+use crate::inquiries::{self, adoption};
+use crate::outbox;
+use crate::staff;
+
+/// Runs every step at its pace until told to stop.
+pub(super) async fn keep(app: &App, stop: watch::Receiver<bool>) {
+    let linker = Mutex::new(Linker::default());
+    let seconds = Duration::from_secs;
+    tokio::join!(
+        every(seconds(1), "adoption", stop.clone(), || adopt(app)),
+        every(seconds(1), "audit chain", stop.clone(), || link(app, &linker)),
+        every(Duration::from_mins(5), "audit checkpoint", stop.clone(), || checkpoint(app, &linker)),
+        every(seconds(5), "recent digests", stop.clone(), || forget_recent(app)),
+        every(Duration::from_mins(10), "expired", stop, || forget_expired(app)),
+    );
+}
+
+/// Every step once, for tests.
+pub(super) async fn once(app: &App) -> anyhow::Result<()> {
+    adopt(app).await?;
+    link(app, &Mutex::new(Linker::default())).await?;
+    forget_recent(app).await?;
+    forget_expired(app).await
+}
+
+/// Repeats a step. Trouble is logged when it begins and when it ends, not each time.
+async fn every<F: Future<Output = anyhow::Result<()>>>(
+    pause: Duration,
+    name: &'static str,
+    mut stop: watch::Receiver<bool>,
+    mut work: impl FnMut() -> F,
+) {
+    let mut failing = false;
+    while !*stop.borrow() {
+        match work().await {
+            Ok(()) if failing => {
+                failing = false;
+                tracing::info!(step = name, "works again");
+            }
+            Ok(()) => {}
+            Err(_) if failing => {}
+            Err(error) => {
+                failing = true;
+                tracing::warn!(step = name, error = format!("{error:#}"), "failed; trying again");
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+/// Seals under the record key what the public role sealed under a sending key.
+async fn adopt(app: &App) -> anyhow::Result<()> {
+    let conn = &mut app.pool.get().await?;
+    let mut after = None;
+    loop {
+        let adopted = adoption::adopt_batch(conn, &app.keys, after).await?;
+        if !adopted.unopened.is_empty() {
+            tracing::error!(count = adopted.unopened.len(), first = ?adopted.unopened.first(), "inquiries did not open with these keys");
+        }
+        match adopted.next {
+            Some(next) => after = Some(next),
+            None => return Ok(()),
+        }
+    }
+}
+
+async fn link(app: &App, linker: &Mutex<Linker>) -> anyhow::Result<()> {
+    let conn = &mut app.pool.get().await?;
+    linker.lock().await.link_all(conn, &app.keys, Utc::now()).await?;
+    Ok(())
+}
+
+/// A signed checkpoint goes to the log and to a file, where an intruder in the database does not reach.
+async fn checkpoint(app: &App, linker: &Mutex<Linker>) -> anyhow::Result<()> {
+    let conn = &mut app.pool.get().await?;
+    let Some(anchor) = linker.lock().await.checkpoint(conn, &app.keys, Utc::now()).await? else { return Ok(()) };
+    tracing::info!(seq = anchor.seq, hash = anchor.hash, at = anchor.at, signature = anchor.signature, "audit checkpoint");
+    append(&app.config.data_dir.join("audit-anchors.jsonl"), &anchor)
+}
+
+fn append(path: &Path, anchor: &Anchor) -> anyhow::Result<()> {
+    let mut file = std::fs::OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
+    file.write_all(format!("{}\n", serde_json::to_string(anchor)?).as_bytes())?;
+    Ok(file.sync_all()?)
+}
+
+/// The digest that finds identical content without a key is kept for ten minutes.
+async fn forget_recent(app: &App) -> anyhow::Result<()> {
+    inquiries::store::forget_recent(&mut *app.pool.get().await?).await?;
+    Ok(())
+}
+
+async fn forget_expired(app: &App) -> anyhow::Result<()> {
+    let conn = &mut app.pool.get().await?;
+    staff::tidy::store::forget_expired(conn).await?;
+    outbox::store::forget_acknowledged(conn).await?;
+    Ok(())
+}
