@@ -1,3 +1,38 @@
-//! Tracing without personal data: ids, routes, statuses and times.
+//! Tracing without personal data: ids, routes, statuses and times. To stderr; short lines for people in development, JSON in
+//! production. `RUST_LOG` chooses other levels.
 
 pub mod request;
+
+use std::io::IsTerminal;
+
+use tracing_subscriber::EnvFilter;
+
+use crate::config::Environment;
+
+/// Levels where `RUST_LOG` says nothing: development is quiet, production writes a line for each request.
+const DEVELOPMENT: &str = "warn";
+const PRODUCTION: &str = "warn,intake=info";
+
+/// Starts logging, and logs panics without what they said: a message may carry a value. A second call changes nothing.
+pub fn init(environment: Environment) {
+    let fallback = match environment {
+        Environment::Development => DEVELOPMENT,
+        Environment::Production => PRODUCTION,
+    };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_unset| EnvFilter::new(fallback));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let started = match environment {
+        Environment::Development => builder.compact().with_ansi(std::io::stderr().is_terminal()).try_init(),
+        Environment::Production => builder.json().flatten_event(true).try_init(),
+    };
+    if started.is_ok() {
+        std::panic::set_hook(Box::new(log_panic));
+    }
+}
+
+/// Where it happened, never what was said.
+fn log_panic(panic: &std::panic::PanicHookInfo<'_>) {
+    let place = panic.location().map_or_else(String::new, ToString::to_string);
+    let thread = std::thread::current().name().unwrap_or("unnamed").to_owned();
+    tracing::error!(place, thread, "a task panicked");
+}

@@ -1,1 +1,64 @@
-//! Floor 4: one file per subcommand.
+//! Floor 4: one file per subcommand, each with its `Args` and `run(args, config)`.
+//!
+//! Exit codes: 0 done, 1 it failed (one clear line on stderr: what, where, what to do), 2 wrong usage.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "what a command has to say goes to the terminal")]
+
+pub mod database;
+mod doctor;
+mod migrate;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{self, Config};
+use crate::telemetry;
+
+/// The front door of an addiction-treatment center: inquiry form, sealed storage, notification, triage.
+#[derive(Debug, Parser)]
+#[command(name = "intake", version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: serve::Args,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Web server and worker in one process (what `intake` alone does).
+    Serve(serve::Args),
+    /// Apply pending migrations and print them.
+    Migrate(migrate::Args),
+    /// Check configuration, database, keys, mail and clock.
+    Doctor(doctor::Args),
+}
+
+/// Reads the command line, runs what it asks for.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match prepare().and_then(|(config, runtime)| runtime.block_on(dispatch(cli, config))) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("intake: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn prepare() -> anyhow::Result<(Config, tokio::runtime::Runtime)> {
+    let config = config::load()?;
+    telemetry::init(config.environment);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    Ok((config, runtime))
+}
+
+async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<()> {
+    match cli.command.unwrap_or(Command::Serve(cli.serve)) {
+        Command::Serve(args) => serve::run(args, config).await,
+        Command::Migrate(args) => migrate::run(args, config).await,
+        Command::Doctor(args) => doctor::run(args, config).await,
+    }
+}

@@ -148,13 +148,12 @@ impl Reader {
     }
 
     fn text(&mut self, key: &str) -> String {
-        match self.value(key) {
-            Value::String(text) => text,
-            other => {
-                self.complain(key, &other.to_string(), "a text in quotes");
-                String::new()
-            }
+        let value = self.value(key);
+        if let Value::String(text) = value {
+            return text;
         }
+        self.complain(key, &value.to_string(), "a text in quotes");
+        String::new()
     }
 
     fn parsed<T>(&mut self, key: &str, expected: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {

@@ -3,8 +3,10 @@
 pub mod durability;
 pub mod embedded;
 mod listen;
+pub mod health;
 pub mod migrations;
 mod pool;
+pub mod privileges;
 pub mod schema;
 
 pub use listen::{Lock, listen, try_lock};

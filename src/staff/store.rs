@@ -195,3 +195,9 @@ pub async fn another_administrator(conn: &mut Connection, but: MemberId) -> Quer
 pub async fn administrator_exists(conn: &mut Connection) -> QueryResult<bool> {
     select(exists(staff::table.filter(staff::roles.contains(vec![Role::Administrator])))).get_result(conn).await
 }
+
+/// Whether any open account is told of new inquiries.
+pub async fn anybody_subscribed(conn: &mut Connection) -> QueryResult<bool> {
+    let told = staff::table.filter(staff::notify_new_inquiries).filter(staff::disabled_at.is_null());
+    select(exists(told)).get_result(conn).await
+}

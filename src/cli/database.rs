@@ -1,0 +1,98 @@
+//! The database a command works on: the one `DATABASE_URL` names, or the private one, started if it does not run.
+
+use anyhow::{Context, bail};
+use diesel_async::AsyncConnection;
+
+use crate::config::Config;
+use crate::db::embedded::{self, PrivatePostgres};
+use crate::db::{Connection, durability, migrations, privileges};
+
+/// An opened database; [`Database::close`] it at the end.
+#[derive(Debug)]
+pub struct Database {
+    /// Where to connect.
+    pub url: String,
+    owner_url: Option<String>,
+    private: Option<PrivatePostgres>,
+}
+
+/// Whether a command may change the schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Schema {
+    /// Apply what is pending.
+    Migrate,
+    /// Refuse to go on while something is pending.
+    MustBeCurrent,
+    /// Do not look: the role has no right to.
+    Trust,
+}
+
+/// Opens the database; starts the private one if none is named.
+pub async fn open(config: &Config) -> anyhow::Result<Database> {
+    let owner_url = config.database.migration_url.as_ref().map(|url| url.reveal().clone());
+    if let Some(url) = &config.database.url {
+        return Ok(Database { url: url.reveal().clone(), owner_url, private: None });
+    }
+    let data_dir = config.data_dir.clone();
+    let private = tokio::task::spawn_blocking(move || embedded::ensure(&data_dir)).await??;
+    Ok(Database { url: private.url().to_owned(), owner_url: None, private: Some(private) })
+}
+
+/// Opens a database a command can work with at once: migrated as the settings allow.
+pub async fn open_ready(config: &Config) -> anyhow::Result<Database> {
+    let database = open(config).await?;
+    let schema = if config.database.auto_migrate { Schema::Migrate } else { Schema::MustBeCurrent };
+    database.prepare(schema).await?;
+    Ok(database)
+}
+
+impl Database {
+    /// A connection of its own.
+    pub async fn connect(&self) -> anyhow::Result<Connection> {
+        Connection::establish(&self.url).await.context("cannot connect to the database")
+    }
+
+    /// The private server, if it is ours.
+    pub fn private(&self) -> Option<&PrivatePostgres> {
+        self.private.as_ref()
+    }
+
+    /// Refuses a server that does not wait for the disk.
+    pub async fn check_durability(&self) -> anyhow::Result<()> {
+        let weak = durability::weaknesses(&mut self.connect().await?).await.context("cannot read the server's settings")?;
+        if weak.is_empty() {
+            return Ok(());
+        }
+        bail!(
+            "answered inquiries could be lost: {} on this Postgres; switch that on, or set \
+             INTAKE__DATABASE__ALLOW_UNSAFE_DURABILITY=true",
+            weak.join(", ")
+        )
+    }
+
+    /// Brings the schema to this version, or refuses to go on. Returns what was applied.
+    pub async fn prepare(&self, schema: Schema) -> anyhow::Result<Vec<String>> {
+        if schema == Schema::Trust {
+            return Ok(Vec::new());
+        }
+        let owner = self.owner_url.as_deref().unwrap_or(&self.url);
+        let pending = migrations::pending(owner).await?;
+        match (pending.as_slice(), schema) {
+            ([], _) => Ok(pending),
+            (_, Schema::Migrate) => {
+                let applied = migrations::run(owner).await?;
+                privileges::grant(owner, &self.url).await?;
+                Ok(applied)
+            }
+            (missing, Schema::MustBeCurrent | Schema::Trust) => {
+                bail!("{} migrations are pending: run `intake migrate`", missing.len())
+            }
+        }
+    }
+
+    /// Leaves the private server; it stops when nobody else uses it.
+    pub async fn close(self) -> anyhow::Result<()> {
+        let Some(private) = self.private else { return Ok(()) };
+        tokio::task::spawn_blocking(move || private.release()).await?
+    }
+}

@@ -1,0 +1,21 @@
+//! `intake migrate`: applies pending migrations and prints them.
+
+use super::database::{self, Schema};
+use crate::config::Config;
+
+/// Nothing to choose.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+/// Applies what is pending.
+pub async fn run(_args: Args, config: Config) -> anyhow::Result<()> {
+    let database = database::open(&config).await?;
+    let applied = database.prepare(Schema::Migrate).await?;
+    for name in &applied {
+        println!("applied {name}");
+    }
+    if applied.is_empty() {
+        println!("nothing to apply");
+    }
+    database.close().await
+}

@@ -1,0 +1,182 @@
+//! `intake serve`: settings → database → keys → web server and worker; stops gracefully on Ctrl-C and SIGTERM.
+
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use clap::ValueEnum;
+use diesel_async::AsyncConnection;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use super::database::{self, Database, Schema};
+use crate::config::{Config, Environment, KeysNeeded, Subscribers};
+use crate::db::Connection;
+use crate::mail::Mailer;
+use crate::sealing::{self, KeyRole, Keys};
+use crate::server::{self, Parts, ServeRole, Server};
+
+/// What to serve.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Args {
+    /// Which doors to open: the form (only seals), the staff side, or both.
+    #[arg(long, value_enum, default_value_t = Role::All)]
+    role: Role,
+    /// Web server alone; `intake work` then sends the mails.
+    #[arg(long)]
+    no_worker: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Role {
+    Public,
+    Staff,
+    All,
+}
+
+impl Role {
+    fn doors(self) -> ServeRole {
+        match self {
+            Self::Public => ServeRole::Public,
+            Self::Staff => ServeRole::Staff,
+            Self::All => ServeRole::All,
+        }
+    }
+
+    fn keys(self) -> KeyRole {
+        if self == Self::Public { KeyRole::SealOnly } else { KeyRole::Open }
+    }
+}
+
+/// Serves until stopped.
+pub async fn run(args: Args, config: Config) -> anyhow::Result<()> {
+    refuse(&config, args.role).await?;
+    raise_file_limit();
+    let mut signals = Signals::new()?;
+    let database = database::open(&config).await?;
+    let outcome = serve(&args, Arc::new(config), &database, &mut signals).await;
+    let closed = database.close().await;
+    outcome.and(closed)
+}
+
+async fn serve(args: &Args, config: Arc<Config>, database: &Database, signals: &mut Signals) -> anyhow::Result<()> {
+    if !config.database.allow_unsafe_durability {
+        database.check_durability().await?;
+    }
+    database.prepare(schema(args.role, &config)).await?;
+    let keys = Arc::new(keys(&config, args.role)?);
+    if args.role != Role::Public {
+        sealing::check::verify_or_register(&mut database.connect().await?, &keys).await?;
+    }
+    let mailer = Mailer::from_config(&config)?;
+    let server = server::bind(Parts {
+        config: config.clone(),
+        role: args.role.doors(),
+        database_url: database.url.clone(),
+        keys,
+        mailer: mailer.clone(),
+    })?;
+    greet(args.role, &config, database, &server, &mailer);
+    let handle = server.handle();
+    let running = tokio::spawn(server.run());
+    tokio::pin!(running);
+    tokio::select! {
+        ended = &mut running => return ended.context("the web server stopped")?,
+        () = signals.stop() => {}
+    }
+    tokio::select! {
+        () = handle.stop(true) => {}
+        () = signals.stop() => bail!("stopped at once; what was being answered was cut off"),
+    }
+    running.await.context("the web server stopped")?
+}
+
+fn schema(role: Role, config: &Config) -> Schema {
+    match (role, config.database.auto_migrate) {
+        (Role::Public, _) if config.database.url.is_some() => Schema::Trust,
+        (_, true) => Schema::Migrate,
+        (_, false) => Schema::MustBeCurrent,
+    }
+}
+
+fn keys(config: &Config, role: Role) -> anyhow::Result<Keys> {
+    Ok(match config.environment {
+        Environment::Development => Keys::load_or_init(&config.keys, role.keys())?,
+        Environment::Production => Keys::load(&config.keys, role.keys())?,
+    })
+}
+
+/// All reasons at once, before anything is touched.
+async fn refuse(config: &Config, role: Role) -> anyhow::Result<()> {
+    let needed = if role == Role::Public { KeysNeeded::Public } else { KeysNeeded::Both };
+    let subscribers = if config.environment == Environment::Production && config.notify.recipients.is_empty() {
+        subscribers(config).await
+    } else {
+        Subscribers::NoneKnown
+    };
+    let reasons = config.refusals(needed, subscribers);
+    match reasons.as_slice() {
+        [] => Ok(()),
+        [one] => bail!("production does not start: {one}"),
+        many => bail!("production does not start, for {} reasons:\n  {}", many.len(), many.join("\n  ")),
+    }
+}
+
+/// Who is told beside the configured addresses: asked only where it decides.
+async fn subscribers(config: &Config) -> Subscribers {
+    let Some(url) = &config.database.url else { return Subscribers::NoneKnown };
+    let Ok(mut connection) = Connection::establish(url.reveal()).await else { return Subscribers::NoneKnown };
+    match crate::staff::store::anybody_subscribed(&mut connection).await {
+        Ok(true) => Subscribers::Some,
+        Ok(false) | Err(_) => Subscribers::NoneKnown,
+    }
+}
+
+/// The first lines: where things lie and where to go.
+fn greet(role: Role, config: &Config, database: &Database, server: &Server, mailer: &Mailer) {
+    let base = &server.base_url;
+    match database.private() {
+        Some(private) => println!("data        {}", private.folder().display()),
+        None => println!("data        the database of DATABASE_URL; files in {}", config.data_dir.display()),
+    }
+    if let Some(note) = database.private().and_then(crate::db::embedded::PrivatePostgres::note) {
+        println!("            {note}");
+    }
+    if role != Role::Staff {
+        println!("form        {base}/");
+    }
+    if role != Role::Public {
+        println!("staff       {base}/staff/leads");
+        println!("mails       {}", mailer.describes());
+    }
+    println!("listening on http://{}", server.address);
+}
+
+/// Ctrl-C and SIGTERM.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn new() -> anyhow::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn stop(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+/// Ten thousand idle visitors need ten thousand open files: take what the system allows.
+fn raise_file_limit() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    if limit.current < limit.maximum {
+        let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
+        if let Err(errno) = setrlimit(Resource::Nofile, raised) {
+            tracing::warn!(%errno, "the limit of open files could not be raised");
+        }
+    }
+}
