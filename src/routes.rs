@@ -57,6 +57,7 @@ macro_rules! routes {
 routes! {
     Access::Public => {
         get "/healthz" crate::health::live;
+        get "/readyz" crate::health::ready;
         get "/" crate::enrollment::inquiry_page::show;
         get "/en" crate::enrollment::inquiry_page::show_english;
         get "/es" crate::enrollment::inquiry_page::show_spanish;

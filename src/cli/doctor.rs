@@ -90,7 +90,11 @@ async fn clock(database: &Database) -> anyhow::Result<String> {
 
 fn keys(config: &Config) -> anyhow::Result<String> {
     Keys::load(&config.keys, KeyRole::Open)?;
-    Ok(format!("{} and {}; keep a copy apart from the database", config.keys.public_file.display(), config.keys.private_file.display()))
+    Ok(format!(
+        "{} and {}; keep a copy apart from the database",
+        config.keys.public_file.display(),
+        config.keys.private_file.display()
+    ))
 }
 
 fn mail(config: &Config) -> anyhow::Result<String> {

@@ -6,8 +6,10 @@
 
 pub mod database;
 mod doctor;
+mod mail_preview;
 mod migrate;
 mod serve;
+mod work;
 
 use std::process::ExitCode;
 
@@ -30,6 +32,10 @@ struct Cli {
 enum Command {
     /// Web server and worker in one process (what `intake` alone does).
     Serve(serve::Args),
+    /// The worker alone: mails, adoption, audit chain.
+    Work(work::Args),
+    /// Write every mail with sample values to a folder.
+    MailPreview(mail_preview::Args),
     /// Apply pending migrations and print them.
     Migrate(migrate::Args),
     /// Check configuration, database, keys, mail and clock.
@@ -58,6 +64,8 @@ fn prepare() -> anyhow::Result<(Config, tokio::runtime::Runtime)> {
 async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<()> {
     match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(args) => serve::run(args, config).await,
+        Command::Work(args) => work::run(args, config).await,
+        Command::MailPreview(args) => mail_preview::run(args, config).await,
         Command::Migrate(args) => migrate::run(args, config).await,
         Command::Doctor(args) => doctor::run(args, config).await,
     }

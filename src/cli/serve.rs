@@ -8,6 +8,7 @@ use diesel_async::AsyncConnection;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::database::{self, Database, Schema};
+use super::work::{self, Worker};
 use crate::config::{Config, Environment, KeysNeeded, Subscribers};
 use crate::db::Connection;
 use crate::mail::Mailer;
@@ -26,7 +27,7 @@ pub struct Args {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Role {
+pub(super) enum Role {
     Public,
     Staff,
     All,
@@ -71,9 +72,11 @@ async fn serve(args: &Args, config: Arc<Config>, database: &Database, signals: &
         config: config.clone(),
         role: args.role.doors(),
         database_url: database.url.clone(),
-        keys,
+        keys: keys.clone(),
         mailer: mailer.clone(),
     })?;
+    let worker = (args.role != Role::Public && !args.no_worker)
+        .then(|| Worker::start(work::app(config.clone(), &database.url, mailer.clone(), keys, server.base_url.clone())));
     greet(args.role, &config, database, &server, &mailer);
     let handle = server.handle();
     let running = tokio::spawn(server.run());
@@ -86,7 +89,11 @@ async fn serve(args: &Args, config: Arc<Config>, database: &Database, signals: &
         () = handle.stop(true) => {}
         () = signals.stop() => bail!("stopped at once; what was being answered was cut off"),
     }
-    running.await.context("the web server stopped")?
+    running.await.context("the web server stopped")??;
+    match worker {
+        Some(worker) => worker.stop().await,
+        None => Ok(()),
+    }
 }
 
 fn schema(role: Role, config: &Config) -> Schema {
@@ -97,7 +104,7 @@ fn schema(role: Role, config: &Config) -> Schema {
     }
 }
 
-fn keys(config: &Config, role: Role) -> anyhow::Result<Keys> {
+pub(super) fn keys(config: &Config, role: Role) -> anyhow::Result<Keys> {
     Ok(match config.environment {
         Environment::Development => Keys::load_or_init(&config.keys, role.keys())?,
         Environment::Production => Keys::load(&config.keys, role.keys())?,
@@ -105,7 +112,7 @@ fn keys(config: &Config, role: Role) -> anyhow::Result<Keys> {
 }
 
 /// All reasons at once, before anything is touched.
-async fn refuse(config: &Config, role: Role) -> anyhow::Result<()> {
+pub(super) async fn refuse(config: &Config, role: Role) -> anyhow::Result<()> {
     let needed = if role == Role::Public { KeysNeeded::Public } else { KeysNeeded::Both };
     let subscribers = if config.environment == Environment::Production && config.notify.recipients.is_empty() {
         subscribers(config).await
@@ -151,17 +158,17 @@ fn greet(role: Role, config: &Config, database: &Database, server: &Server, mail
 }
 
 /// Ctrl-C and SIGTERM.
-struct Signals {
+pub(super) struct Signals {
     interrupt: Signal,
     terminate: Signal,
 }
 
 impl Signals {
-    fn new() -> anyhow::Result<Self> {
+    pub fn new() -> anyhow::Result<Self> {
         Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
 
-    async fn stop(&mut self) {
+    pub async fn stop(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}

@@ -2,8 +2,8 @@
 
 pub mod durability;
 pub mod embedded;
-mod listen;
 pub mod health;
+mod listen;
 pub mod migrations;
 mod pool;
 pub mod privileges;

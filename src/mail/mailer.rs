@@ -1,5 +1,6 @@
 //! Where mails go.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use lettre::message::Mailbox;
@@ -43,8 +44,12 @@ impl Mailer {
         if let Some(url) = &config.mail.smtp_url {
             return Self::smtp(url.reveal(), &config.mail.from, Deadlines::default());
         }
-        let folder = Folder::new(sender(&config.mail.from)?, config.data_dir.join("mail"));
-        Ok(Self::File(Arc::new(folder)))
+        Self::folder(&config.mail.from, &config.data_dir.join("mail"))
+    }
+
+    /// A mailer that writes `.eml` files into a folder.
+    pub fn folder(from: &str, path: &Path) -> Result<Self, MailerError> {
+        Ok(Self::File(Arc::new(Folder::new(sender(from)?, path.to_owned()))))
     }
 
     /// A mailer to a mail server.
