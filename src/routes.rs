@@ -85,6 +85,12 @@ routes! {
     }
     Access::Needs(Permission::WorkLeads) => {
         get "/staff/leads" crate::leads::queue::queue_page::show;
+        post "/staff/searches" crate::leads::search::search_page::submit;
+        get "/staff/searches/{id}" crate::leads::search::search_page::show;
+        get "/staff/quarantine" crate::leads::quarantine::quarantine_page::show;
+        post "/staff/leads/{reference}/quarantine/release" crate::leads::quarantine::quarantine_page::submit;
+        get "/staff/follow-ups" crate::leads::follow_up_list::follow_ups_page::show;
+        post "/staff/leads/{reference}/follow-ups/{id}/done" crate::leads::follow_up_list::follow_ups_page::submit;
     }
     Access::Needs(Permission::ManageLeads) => {
     }

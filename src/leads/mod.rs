@@ -3,7 +3,11 @@
 
 pub mod clocks;
 pub mod directory;
+pub mod follow_up_list;
 pub mod notice;
+pub mod quarantine;
 pub mod queue;
+pub mod search;
 mod staffed;
 pub mod suggestion;
+pub mod words;

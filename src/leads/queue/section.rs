@@ -92,7 +92,6 @@ pub fn many(count: i64) -> String {
 
 /// The line above the queue, to be read aloud at a handover.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names are the numbers")]
 pub struct Pulse {
     pub waiting: String,
     pub waiting_late: Option<String>,
