@@ -2,7 +2,7 @@
 //! open for a day or cached for a month still works.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ACCEPT_LANGUAGE, VARY};
+use actix_web::http::header::VARY;
 use actix_web::{HttpRequest, web};
 use chrono::Utc;
 use uuid::Uuid;
@@ -19,18 +19,11 @@ use crate::values::{InquiryChannel, Language, ReceiptCode, Texts};
 use crate::web::error::PageResult;
 use crate::web::form::StrictForm;
 use crate::web::limits::InquiryLimits;
-use crate::web::page;
-
-/// The language a browser asks for; English where it asks for neither.
-fn asked_language(request: &HttpRequest) -> Language {
-    let wanted = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let first = accept_language::intersection(wanted, &["en", "es"]).into_iter().next();
-    first.and_then(|code| code.parse().ok()).unwrap_or(Language::English)
-}
+use crate::web::{language, page};
 
 /// `GET /`: the form in the language the browser asks for.
 pub async fn show(request: HttpRequest, app: web::Data<App>) -> PageResult {
-    let mut answer = fresh(&request, &app, asked_language(&request))?;
+    let mut answer = fresh(&request, &app, language::of(&request))?;
     answer.headers_mut().insert(VARY, actix_web::http::header::HeaderValue::from_static("Accept-Language"));
     Ok(answer)
 }
@@ -102,7 +95,7 @@ pub async fn receipt(request: HttpRequest, app: web::Data<App>, code: web::Path<
     };
     let facility = &app.config.facility;
     let (Some(code), Some(row)) = (code, row) else {
-        let lost = LostReceiptPage::new(Texts::of(asked_language(&request)), facility);
+        let lost = LostReceiptPage::new(Texts::of(language::of(&request)), facility);
         return page::html(StatusCode::NOT_FOUND, &lost);
     };
     let (attempted, spoke) = (row.first_attempt_at.is_some(), row.first_contact_at.is_some());
