@@ -48,8 +48,8 @@ impl Algorithm {
     /// Its number in the envelope.
     pub const fn code(&self) -> u8 {
         match self {
-            Self::Record => 1,
-            Self::Sending(_) => 2,
+            Self::Record => Head::RECORD,
+            Self::Sending(_) => Head::SENDING,
         }
     }
 }
@@ -62,6 +62,11 @@ pub struct Head {
 }
 
 impl Head {
+    /// Number of [`Algorithm::Record`].
+    pub const RECORD: u8 = 1;
+    /// Number of [`Algorithm::Sending`].
+    pub const SENDING: u8 = 2;
+
     /// Reads the head; the rest is nonce and ciphertext.
     pub fn read(envelope: &[u8]) -> Result<(Self, &[u8]), OpenError> {
         let ([version, code], rest) = envelope.split_first_chunk::<2>().ok_or(OpenError)?;
@@ -70,8 +75,8 @@ impl Head {
             return Err(OpenError);
         }
         let (algorithm, rest) = match code {
-            1 => (Algorithm::Record, rest),
-            2 => {
+            &Self::RECORD => (Algorithm::Record, rest),
+            &Self::SENDING => {
                 let (encapsulation, rest) = rest.split_first_chunk::<32>().ok_or(OpenError)?;
                 let (wrapped, rest) = rest.split_first_chunk::<48>().ok_or(OpenError)?;
                 (Algorithm::Sending(Wrapping { encapsulation: *encapsulation, wrapped: *wrapped }), rest)

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
-use super::material::{self, PrivateFile, PublicFile};
+use super::material::{self, KeyEntry, PrivateFile, PublicFile};
 use super::ring::RingError;
 use super::{Keys, SealError};
 use crate::config::KeyFiles;
@@ -87,7 +87,21 @@ impl Keys {
             KeyRole::Open => Some(read_private(&files.private_file)?),
         };
         let path = if private.is_some() { &files.private_file } else { &files.public_file };
-        Self::new(&public, private.as_ref()).map_err(|source| KeyFileError::Ring { path: path.clone(), source })
+        let keys = Self::new(&public, private.as_ref());
+        let mut keys = keys.map_err(|source| KeyFileError::Ring { path: path.clone(), source })?;
+        keys.follow(files.private_file.clone());
+        Ok(keys)
+    }
+
+    /// Puts a fresh record key before the others: it writes from now on, all go on reading. Returns its id.
+    pub fn add_record_key(files: &KeyFiles) -> Result<String, KeyFileError> {
+        let _one_at_a_time = lock(files)?;
+        let mut private = read_private(&files.private_file)?;
+        let entry = KeyEntry::random()?;
+        let id = entry.id().ok_or(SealError)?.to_string();
+        private.record_keys.insert(0, entry);
+        replace(&files.private_file, 0o600, &private)?;
+        Ok(id)
     }
 
     /// Development: makes the files at the first start. One file without the other is still an error.

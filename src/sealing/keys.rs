@@ -1,5 +1,7 @@
 //! What this process may seal and open.
 
+use std::path::PathBuf;
+
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -106,16 +108,33 @@ impl Keys {
         serde_json::from_slice(unpad(&padded)?).map_err(|_unreadable| OpenError)
     }
 
-    /// Seals the content of an envelope anew, under the key that writes now: adoption and rotation.
+    /// Seals the content of an envelope anew, under the key that writes now: adoption.
     pub fn reseal<T: SealedContent>(&self, row: Uuid, sealed: &Sealed<T>) -> Result<Sealed<T>, OpenError> {
-        let padded = self.open_bytes(T::PLACE, row, sealed.envelope())?;
-        self.seal_bytes(T::PLACE, row, unpad(&padded)?).map(Sealed::from_envelope).map_err(|SealError| OpenError)
+        self.reseal_envelope(T::PLACE, row, sealed.envelope()).map(Sealed::from_envelope)
+    }
+
+    /// The same for the envelope of any place: rotation.
+    pub(super) fn reseal_envelope(&self, place: Place, row: Uuid, envelope: &[u8]) -> Result<Vec<u8>, OpenError> {
+        let padded = self.open_bytes(place, row, envelope)?;
+        self.seal_bytes(place, row, unpad(&padded)?).map_err(|SealError| OpenError)
     }
 
     /// True if the envelope is under the record key that writes now.
-    pub fn is_current<T>(&self, sealed: &Sealed<T>) -> bool {
-        let written_by = self.opener.as_ref().and_then(|opener| opener.records.first()).map(|(id, _)| *id);
-        Head::read(sealed.envelope()).is_ok_and(|(head, _)| head.algorithm == Algorithm::Record && Some(head.key) == written_by)
+    pub(super) fn is_current_envelope(&self, envelope: &[u8]) -> bool {
+        let Some(Ok((writes, _))) = self.opener.as_ref().map(|opener| opener.records.first()) else { return false };
+        Head::read(envelope).is_ok_and(|(head, _)| head.algorithm == Algorithm::Record && head.key == writes)
+    }
+
+    /// Lets a rotation be noticed without a restart: the record keys are read again when an unknown one is named.
+    pub(super) fn follow(&mut self, private_file: PathBuf) {
+        if let Some(opener) = &mut self.opener {
+            opener.records.follow(private_file);
+        }
+    }
+
+    /// Ids of the record keys and the others, by purpose, the writing key of each purpose first.
+    pub fn ids(&self) -> Vec<(&'static str, String)> {
+        self.fingerprints.iter().map(|key| (key.purpose, key.key_id.clone())).collect()
     }
 
     /// A keyed digest (HMAC-SHA-256) over length-prefixed parts. Fails where the process does not hold the purpose's key.
@@ -128,8 +147,8 @@ impl Keys {
             let sending = self.sender.key()?;
             return seal_under(&sending.key, sending.head(), place, row, content);
         };
-        let (id, key) = held.records.first().ok_or(SealError)?;
-        let envelope = seal_under(key, Head { algorithm: Algorithm::Record, key: *id }, place, row, content)?;
+        let (id, key) = held.records.first()?;
+        let envelope = seal_under(&key, Head { algorithm: Algorithm::Record, key: id }, place, row, content)?;
         let proof = self.open_bytes(place, row, &envelope).map_err(|OpenError| SealError)?;
         match unpad(&proof) {
             Ok(again) if again == content => Ok(envelope),
@@ -142,7 +161,7 @@ impl Keys {
         let (head, sealed) = Head::read(envelope)?;
         let aad = head.associated_data(place, row);
         match &head.algorithm {
-            Algorithm::Record => find(&opener.records, head.key)?.open(sealed, &aad),
+            Algorithm::Record => opener.records.find(head.key)?.open(sealed, &aad),
             Algorithm::Sending(wrapping) => {
                 let with = find(&opener.opening, head.key)?;
                 opener.unwrapped.key(&with.0, head.key, wrapping)?.open(sealed, &aad)
@@ -201,9 +220,9 @@ mod tests {
         let (staff, public) = (Keys::for_tests(), Keys::for_tests_public());
         let (row, note) = (Uuid::now_v7(), Note("hello".to_owned()));
         let sealed = public.seal(row, &note).unwrap();
-        assert!(!staff.is_current(&sealed));
+        assert!(!staff.is_current_envelope(sealed.envelope()));
         let adopted = staff.reseal(row, &sealed).unwrap();
-        assert!(staff.is_current(&adopted));
+        assert!(staff.is_current_envelope(adopted.envelope()));
         assert_eq!(staff.open(row, &adopted).unwrap(), note);
     }
 }

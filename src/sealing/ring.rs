@@ -1,9 +1,12 @@
 //! The ring built from key material: which key writes, which read, which digests can be made.
 
+use std::sync::Arc;
+
 use super::aes::AesKey;
 use super::digests::{DigestKeys, derive};
 use super::envelope::KeyId;
 use super::material::{FILE_VERSION, KeyEntry, PrivateFile, PublicFile, sealing_half};
+use super::records::Records;
 use super::sending::{LIFETIME, Sender, Unwrapped};
 use super::wrap::{self, PrivateKey};
 
@@ -24,8 +27,7 @@ pub enum RingError {
 /// Keys of a process that may open.
 #[derive(Debug)]
 pub struct Opener {
-    /// The first writes, all read.
-    pub records: Vec<(KeyId, AesKey)>,
+    pub records: Records,
     pub opening: Vec<(KeyId, Secret)>,
     pub unwrapped: Unwrapped,
 }
@@ -66,16 +68,17 @@ pub fn opener(public: &PublicFile, private: &PrivateFile) -> Result<Opener, Ring
         let bytes = entry.bytes().ok_or_else(damaged)?;
         opening.push((entry.id().ok_or_else(damaged)?, Secret(wrap::derive_pair(bytes.as_ref()).0)));
     }
-    Ok(Opener { records: records(private)?, opening, unwrapped: Unwrapped::default() })
+    Ok(Opener { records: Records::new(records(private)?), opening, unwrapped: Unwrapped::default() })
 }
 
-fn records(private: &PrivateFile) -> Result<Vec<(KeyId, AesKey)>, RingError> {
+/// The record keys of a private file.
+pub fn records(private: &PrivateFile) -> Result<Vec<(KeyId, Arc<AesKey>)>, RingError> {
     let damaged = || RingError::Damaged("record_keys");
     let mut records = Vec::new();
     for entry in &private.record_keys {
         let bytes = entry.bytes().ok_or_else(damaged)?;
         let key = AesKey::new(&bytes).map_err(|_unusable| damaged())?;
-        records.push((entry.id().ok_or_else(damaged)?, key));
+        records.push((entry.id().ok_or_else(damaged)?, Arc::new(key)));
     }
     if records.is_empty() { Err(damaged()) } else { Ok(records) }
 }

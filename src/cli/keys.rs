@@ -1,0 +1,133 @@
+//! `intake keys init`, `status`, `rotate`: the two key files.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, bail};
+use clap::Subcommand;
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use uuid::Uuid;
+
+use super::database;
+use crate::config::Config;
+use crate::db::Connection;
+use crate::sealing::{KeyRole, Keys, Place, check, rotation};
+
+/// What to do with the keys.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Make both key files; refuses where one exists.
+    Init,
+    /// Show which keys there are and how many envelopes each holds. Shows no secret.
+    Status,
+    /// Make a new record key and bring every envelope under it, while Intake runs. Goes on where it was cut off.
+    Rotate,
+}
+
+/// Runs the verb.
+pub async fn run(args: Args, config: Config) -> anyhow::Result<()> {
+    match args.verb {
+        Verb::Init => init(&config),
+        Verb::Status => status(&config).await,
+        Verb::Rotate => rotate(&config).await,
+    }
+}
+
+fn init(config: &Config) -> anyhow::Result<()> {
+    Keys::init(&config.keys)?;
+    println!("made {}", config.keys.public_file.display());
+    println!("made {}", config.keys.private_file.display());
+    println!("Copy the private file to a safe place now, apart from all database backups: without it nothing can be read again.");
+    Ok(())
+}
+
+async fn status(config: &Config) -> anyhow::Result<()> {
+    let keys = Keys::load(&config.keys, KeyRole::Open)?;
+    let database = database::open_ready(config).await?;
+    let mut conn = database.connect().await?;
+    check::verify_or_register(&mut conn, &keys).await?;
+    let counts = counts(&mut conn).await?;
+    for (purpose, id) in keys.ids() {
+        let held = counts.get(&id).map_or(String::new(), |count| format!("  {count} envelopes"));
+        println!("{purpose:<12} {id}{held}");
+    }
+    database.close().await
+}
+
+/// Envelopes by the key they name.
+async fn counts(conn: &mut Connection) -> anyhow::Result<BTreeMap<String, i64>> {
+    let mut counts = BTreeMap::new();
+    for place in Place::ALL {
+        for ((id, _record), count) in rotation::count_by_key(conn, *place).await? {
+            *counts.entry(id).or_default() += count;
+        }
+    }
+    Ok(counts)
+}
+
+async fn rotate(config: &Config) -> anyhow::Result<()> {
+    let keys = Keys::load(&config.keys, KeyRole::Open)?;
+    let database = database::open_ready(config).await?;
+    let mut conn = as_owner(config, &database.url).await?;
+    check::verify_or_register(&mut conn, &keys).await?;
+    let keys = if unfinished(&mut conn, &keys).await? {
+        println!("going on with the rotation that was cut off");
+        keys
+    } else {
+        let id = Keys::add_record_key(&config.keys)?;
+        println!("new record key {id}; copy {} to a safe place again", config.keys.private_file.display());
+        Keys::load(&config.keys, KeyRole::Open)?
+    };
+    check::verify_or_register(&mut conn, &keys).await?;
+    let unopened = reseal_all(&mut conn, &keys).await?;
+    database.close().await?;
+    if unopened > 0 {
+        bail!("{unopened} envelopes did not open and stay as they are; the log names their rows");
+    }
+    println!("every envelope is under the new key; old keys stay in the file for backups made before");
+    Ok(())
+}
+
+/// True if record envelopes stand under another key than the one that writes.
+async fn unfinished(conn: &mut Connection, keys: &Keys) -> anyhow::Result<bool> {
+    let writes = keys.ids().into_iter().find(|(purpose, _)| *purpose == "record").map(|(_, id)| id);
+    for place in Place::ALL {
+        let by_key = rotation::count_by_key(conn, *place).await?;
+        if by_key.keys().any(|(id, record)| *record && Some(id) != writes.as_ref()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+async fn reseal_all(conn: &mut Connection, keys: &Keys) -> anyhow::Result<usize> {
+    let mut unopened = 0;
+    for place in Place::ALL {
+        let (mut after, mut done) = (Uuid::nil(), 0);
+        loop {
+            let batch = rotation::reseal_batch(conn, keys, *place, after).await?;
+            done += batch.sealed_anew;
+            unopened += batch.unopened.len();
+            for row in &batch.unopened {
+                tracing::error!(table = place.table, column = place.column, %row, "an envelope did not open");
+            }
+            match batch.next {
+                Some(next) => after = next,
+                None => break,
+            }
+        }
+        println!("{:<28} {done} sealed anew", format!("{}.{}", place.table, place.column));
+    }
+    Ok(unopened)
+}
+
+/// The owner of the tables may change every sealed column; the application's role only adds to the timeline.
+async fn as_owner(config: &Config, url: &str) -> anyhow::Result<Connection> {
+    let url = config.database.migration_url.as_ref().map_or(url, |owner| owner.reveal().as_str());
+    AsyncPgConnection::establish(url).await.context("cannot connect to the database")
+}

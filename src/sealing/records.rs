@@ -1,0 +1,66 @@
+//! The record keys: the first writes, all read. Read again from their file when an envelope names one that is not known, so
+//! that a rotation needs no restart.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use super::aes::AesKey;
+use super::envelope::KeyId;
+use super::{OpenError, SealError, files, ring};
+
+/// A damaged envelope must not make the file be read for each look.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+type List = Vec<(KeyId, Arc<AesKey>)>;
+
+/// The list, and where it comes from.
+#[derive(Debug)]
+pub struct Records {
+    list: RwLock<List>,
+    file: Option<PathBuf>,
+    read_at: Mutex<Option<Instant>>,
+}
+
+impl Records {
+    pub fn new(list: List) -> Self {
+        Self { list: RwLock::new(list), file: None, read_at: Mutex::default() }
+    }
+
+    /// Lets the list be read again from `file`.
+    pub fn follow(&mut self, file: PathBuf) {
+        self.file = Some(file);
+    }
+
+    /// The key that writes.
+    pub fn first(&self) -> Result<(KeyId, Arc<AesKey>), SealError> {
+        self.list.read().unwrap_or_else(PoisonError::into_inner).first().cloned().ok_or(SealError)
+    }
+
+    /// The key of an id.
+    pub fn find(&self, id: KeyId) -> Result<Arc<AesKey>, OpenError> {
+        if let Some(key) = self.held(id) {
+            return Ok(key);
+        }
+        self.read_again();
+        self.held(id).ok_or(OpenError)
+    }
+
+    fn held(&self, id: KeyId) -> Option<Arc<AesKey>> {
+        let list = self.list.read().unwrap_or_else(PoisonError::into_inner);
+        list.iter().find(|(known, _)| *known == id).map(|(_, key)| Arc::clone(key))
+    }
+
+    fn read_again(&self) {
+        let Some(file) = &self.file else { return };
+        let mut read_at = self.read_at.lock().unwrap_or_else(PoisonError::into_inner);
+        if read_at.is_some_and(|at| at.elapsed() < PATIENCE) {
+            return;
+        }
+        *read_at = Some(Instant::now());
+        match files::read_private(file).map(|private| ring::records(&private)) {
+            Ok(Ok(list)) => *self.list.write().unwrap_or_else(PoisonError::into_inner) = list,
+            Ok(Err(_)) | Err(_) => tracing::warn!("the private key file could not be read again; the keys stay as they were"),
+        }
+    }
+}

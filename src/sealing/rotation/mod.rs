@@ -1,0 +1,9 @@
+//! Rotation: a new record key writes from now on, and every envelope is brought under it, in batches, while Intake runs.
+//!
+//! A running process that meets an envelope under a key it does not know reads its private key file again. A rotation that was
+//! cut off goes on where it stood: only envelopes that are not under the first key are touched.
+
+mod reseal;
+mod store;
+
+pub use reseal::{Batch, count_by_key, reseal_batch};

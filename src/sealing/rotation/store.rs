@@ -1,0 +1,77 @@
+//! Reads and replaces the envelopes of every sealed column.
+
+use diesel::prelude::*;
+use diesel::sql_types::{Binary, Integer};
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use crate::db::Connection;
+use crate::db::schema::{follow_ups, inquiries, searches, staff, timeline_entries};
+use crate::sealing::Place;
+
+diesel::define_sql_function! {
+    /// The first bytes of an envelope.
+    fn substring(bytes: Binary, start: Integer, length: Integer) -> Binary;
+}
+
+/// Bytes of version, algorithm and key id.
+const HEAD: i32 = 10;
+
+macro_rules! by_place {
+    ($place:expr, $with:ident) => {
+        match ($place.table, $place.column) {
+            ("inquiries", "contact") => $with!(inquiries, contact),
+            ("inquiries", "message") => $with!(inquiries, message),
+            ("timeline_entries", "body") => $with!(timeline_entries, body),
+            ("follow_ups", "body") => $with!(follow_ups, body),
+            ("searches", "term") => $with!(searches, term),
+            ("staff", "totp_secret") => $with!(staff, totp_secret),
+            _ => Err(diesel::result::Error::NotFound),
+        }
+    };
+}
+
+/// The next rows above `after` that hold an envelope, locked until the end of the transaction.
+pub async fn envelopes(conn: &mut Connection, place: Place, after: Uuid, limit: i64) -> QueryResult<Vec<(Uuid, Vec<u8>)>> {
+    macro_rules! read {
+        ($table:ident, $column:ident) => {
+            $table::table
+                .filter($table::id.gt(after))
+                .filter($table::$column.is_not_null())
+                .order($table::id)
+                .limit(limit)
+                .select(($table::id, $table::$column.assume_not_null()))
+                .for_no_key_update()
+                .load(conn)
+                .await
+        };
+    }
+    by_place!(place, read)
+}
+
+/// Puts a new envelope in the place of the old.
+pub async fn replace(conn: &mut Connection, place: Place, row: Uuid, envelope: &[u8]) -> QueryResult<usize> {
+    macro_rules! write {
+        ($table:ident, $column:ident) => {
+            diesel::update($table::table.find(row)).set($table::$column.eq(envelope)).execute(conn).await
+        };
+    }
+    by_place!(place, write)
+}
+
+/// Row and first ten bytes (version, algorithm, key id) of the next envelopes above `after`.
+pub async fn heads(conn: &mut Connection, place: Place, after: Uuid, limit: i64) -> QueryResult<Vec<(Uuid, Vec<u8>)>> {
+    macro_rules! read_heads {
+        ($table:ident, $column:ident) => {
+            $table::table
+                .filter($table::id.gt(after))
+                .filter($table::$column.is_not_null())
+                .order($table::id)
+                .limit(limit)
+                .select(($table::id, substring($table::$column.assume_not_null(), 1, HEAD)))
+                .load(conn)
+                .await
+        };
+    }
+    by_place!(place, read_heads)
+}
