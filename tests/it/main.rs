@@ -1,8 +1,11 @@
 //! The one integration binary: real HTTP, real Postgres, real SMTP over a socket. Test names are sentences.
 #![cfg(test)]
 
+mod audit;
 mod configuration;
 mod database;
 mod enrollment;
 mod house;
+mod sealing;
+mod search;
 mod support;

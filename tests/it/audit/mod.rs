@@ -1,0 +1,3 @@
+//! The audit log is append-only, chained, and every tampering is found.
+
+mod chain;
