@@ -21,7 +21,7 @@ pub struct Args {
 enum Verb {
     /// Check every row against the chain; fails and names the first that does not fit.
     Verify {
-        /// Signed checkpoints to compare with, as in `DATA_DIR/audit-anchors.log`; they show an end that was cut off.
+        /// Signed checkpoints to compare with, as in `DATA_DIR/audit-anchors.jsonl`; they show an end that was cut off.
         #[arg(long, value_name = "FILE")]
         anchors: Option<PathBuf>,
     },

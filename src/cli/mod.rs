@@ -4,8 +4,10 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "what a command has to say goes to the terminal")]
 
+mod audit;
 pub mod database;
 mod doctor;
+mod keys;
 mod mail_preview;
 mod migrate;
 mod serve;
@@ -34,6 +36,10 @@ enum Command {
     Serve(serve::Args),
     /// The worker alone: mails, adoption, audit chain.
     Work(work::Args),
+    /// The two key files: make, show, rotate.
+    Keys(keys::Args),
+    /// The audit log: does it hold?
+    Audit(audit::Args),
     /// Write every mail with sample values to a folder.
     MailPreview(mail_preview::Args),
     /// Apply pending migrations and print them.
@@ -65,6 +71,8 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<()> {
     match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(args) => serve::run(args, config).await,
         Command::Work(args) => work::run(args, config).await,
+        Command::Keys(args) => keys::run(args, config).await,
+        Command::Audit(args) => audit::run(args, config).await,
         Command::MailPreview(args) => mail_preview::run(args, config).await,
         Command::Migrate(args) => migrate::run(args, config).await,
         Command::Doctor(args) => doctor::run(args, config).await,

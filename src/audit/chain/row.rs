@@ -149,9 +149,9 @@ mod tests {
             row().link(&keys, 1, &[1; 32]).unwrap(),
         ];
         for change in changes {
-            let mut changed = row();
-            change(&mut changed);
-            seen.push(changed.link(&keys, 1, &START).unwrap());
+            let mut altered = row();
+            change(&mut altered);
+            seen.push(altered.link(&keys, 1, &START).unwrap());
         }
         let count = seen.len();
         seen.sort_unstable();
