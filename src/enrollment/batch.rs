@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::prepared::Prepared;
 use super::store::Told;
+use crate::values::{BestTime, ContactMethod, HowSoon, QuarantineReason};
 
 /// The submissions as columns, in the order of [`InsertBatch::INPUT`].
 pub(super) struct InsertBatch<'a> {
@@ -26,15 +27,15 @@ pub(super) struct InsertBatch<'a> {
 const TEXTS: [fn(&Prepared) -> Option<&str>; 17] = [
     |p| Some(p.reference.as_str()),
     |p| Some(p.receipt.as_str()),
-    |p| p.held.map(|why| why.code()),
+    |p| p.held.map(QuarantineReason::code),
     |p| Some(p.channel.code()),
     |p| Some(p.answers.language.code()),
     |p| Some(p.answers.who_for.code()),
-    |p| p.answers.contact_method.map(|method| method.code()),
+    |p| p.answers.contact_method.map(ContactMethod::code),
     |p| p.text_consent.as_deref(),
-    |p| p.answers.best_time.map(|time| time.code()),
+    |p| p.answers.best_time.map(BestTime::code),
     |p| Some(p.answers.program_interest.code()),
-    |p| p.answers.how_soon.map(|soon| soon.code()),
+    |p| p.answers.how_soon.map(HowSoon::code),
     |p| p.answers.state.as_deref(),
     |p| p.campaign.source.as_deref(),
     |p| p.campaign.medium.as_deref(),
@@ -44,7 +45,8 @@ const TEXTS: [fn(&Prepared) -> Option<&str>; 17] = [
 ];
 const TICKS: [fn(&Prepared) -> bool; 5] =
     [|p| p.answers.leave_message, |p| p.answers.interpreter, |p| p.answers.acknowledge, |p| p.acknowledge_by_mail, |p| p.adopted];
-const BYTES: [fn(&Prepared) -> Option<&[u8]>; 4] = [
+type BytesOf = fn(&Prepared) -> Option<&[u8]>;
+const BYTES: [BytesOf; 4] = [
     |p| Some(p.contact.envelope()),
     |p| Some(p.message.envelope()),
     |p| p.submission_digest.as_ref().map(<[u8; 32]>::as_slice),
@@ -57,7 +59,7 @@ impl<'a> InsertBatch<'a> {
             ids: batch.iter().map(|p| p.id.uuid()).collect(),
             leads: batch.iter().map(|p| p.lead.uuid()).collect(),
             texts: TEXTS.iter().map(|read| batch.iter().map(|p| read(p)).collect()).collect(),
-            ticks: TICKS.iter().map(|read| batch.iter().map(|p| read(p)).collect()).collect(),
+            ticks: TICKS.iter().map(|read| batch.iter().map(read).collect()).collect(),
             bytes: BYTES.iter().map(|read| batch.iter().map(|p| read(p)).collect()).collect(),
             configured: told.configured.iter().map(<[u8; 32]>::as_slice).collect(),
             promise_minutes: told.promise_minutes,

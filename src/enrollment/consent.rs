@@ -19,8 +19,8 @@ impl ConsentWording {
     /// The wording that a page in `language` shows.
     pub fn current(language: Language) -> Self {
         let text = Texts::of(language).get("text-consent").to_owned();
-        let hash: String = Sha256::digest(text.as_bytes()).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-        Self { version: format!("{language}-{hash}"), language, text }
+        let hash = Sha256::digest(text.as_bytes()).iter().take(6).fold(0_u64, |all, byte| (all << 8) | u64::from(*byte));
+        Self { version: format!("{language}-{hash:012x}"), language, text }
     }
 
     /// Every wording in use.

@@ -1,0 +1,79 @@
+//! Logging a contact attempt. Leaving a message is an attempt, not a contact.
+
+use diesel_async::AsyncConnection;
+
+use super::acting::{self, ActError, Acted, By, Change, Refusal, Seen};
+use super::reasons::Disposition;
+use super::store::{self, LeadChanges, NewEntry};
+use super::timeline::{EntryBody, EntryKind};
+use crate::audit::Action;
+use crate::db::Connection;
+use crate::values::{ContactMethod, FreeText};
+
+/// A call, text or e-mail by staff.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    /// The way.
+    pub channel: ContactMethod,
+    /// What it came to.
+    pub disposition: Disposition,
+    /// What was said, perhaps nothing.
+    pub note: FreeText,
+    /// Why a preference of the person was overridden.
+    pub override_reason: FreeText,
+}
+
+/// Logs an attempt. The first sets the lead response clock, the first conversation the speed to contact.
+pub async fn log_attempt(conn: &mut Connection, by: &By<'_>, seen: &Seen, attempt: &Attempt) -> Result<Acted, ActError> {
+    if !attempt.disposition.channels().contains(&attempt.channel) {
+        let words = format!("“{}” cannot come from this way of contact.", attempt.disposition.label());
+        return Ok(Acted::Refused(Refusal::new("disposition", words)));
+    }
+    conn.transaction(async |conn| {
+        let open = match acting::open_working(conn, by, seen, "disposition").await? {
+            Ok(open) => open,
+            Err(ended) => return Ok(ended),
+        };
+        let (leave_message, text_consent, _) = store::preferences(conn, open.lead.id).await?;
+        if let Some(words) = forbidden(attempt, leave_message, text_consent)
+            && attempt.override_reason.is_blank()
+        {
+            return Ok(Acted::Refused(Refusal::new("override_reason", words)));
+        }
+        let lead = &open.lead;
+        let spoke = attempt.disposition.is_spoke();
+        let stage = lead.stage.after_attempt(spoke);
+        let changes = LeadChanges {
+            stage: (stage != lead.stage).then_some(stage),
+            first_attempt_at: lead.first_attempt_at.is_none().then_some(Some(open.now)),
+            first_contact_at: (spoke && lead.first_contact_at.is_none()).then_some(Some(open.now)),
+            attempts: Some(lead.attempts + 1),
+            ..LeadChanges::default()
+        };
+        let entry = NewEntry {
+            channel: Some(attempt.channel),
+            disposition: Some(attempt.disposition),
+            from_code: (stage != lead.stage).then(|| lead.stage.code().to_owned()),
+            to_code: (stage != lead.stage).then(|| stage.code().to_owned()),
+            body: EntryBody {
+                note: attempt.note.clone(),
+                override_reason: attempt.override_reason.clone(),
+                ..EntryBody::default()
+            },
+            ..NewEntry::of(EntryKind::Attempt)
+        };
+        acting::finish(conn, by, &open, Change { changes, entry, action: Action::AttemptLogged }).await
+    })
+    .await
+}
+
+/// What the person did not allow and this attempt did.
+fn forbidden(attempt: &Attempt, leave_message: bool, text_consent: bool) -> Option<&'static str> {
+    if attempt.disposition == Disposition::LeftMessage && !leave_message {
+        return Some("They did not say that a voicemail is okay. Say why one was left.");
+    }
+    if attempt.disposition == Disposition::TextSent && !text_consent {
+        return Some("They did not agree to texts. Say why one was sent.");
+    }
+    None
+}

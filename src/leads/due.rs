@@ -1,0 +1,65 @@
+//! When the next thing is due: one rule for every change, so that no open lead is ever without a next step.
+
+use chrono::{DateTime, Days, Duration, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono_tz::Tz;
+
+use super::lead::Lead;
+use super::stage::Stage;
+use crate::config::{CadenceStep, Config};
+
+/// Start of a working day where staffed hours say nothing.
+const MORNING: u16 = 9 * 60;
+
+/// When the next thing is due, after a change at `now`. The earliest open follow-up wins; then an admission that is set; then
+/// the first promise; then the next step of the cadence until somebody was spoken with; then a day later.
+pub fn next_due(lead: &Lead, earliest_follow_up: Option<DateTime<Utc>>, config: &Config, now: DateTime<Utc>) -> DateTime<Utc> {
+    if let Some(due) = earliest_follow_up {
+        return due;
+    }
+    if let (Stage::Scheduled, Some(day)) = (lead.stage, lead.expected_admission_on) {
+        return at(day, MORNING, config.facility.time_zone);
+    }
+    if lead.attempts == 0 {
+        return lead.received_at + Duration::minutes(config.notify.promise_minutes.into());
+    }
+    if lead.first_contact_at.is_some() {
+        return now + Duration::days(1);
+    }
+    next_attempt(lead, config, now)
+}
+
+/// The next step of the cadence that is not over yet; a day later where none is left.
+fn next_attempt(lead: &Lead, config: &Config, now: DateTime<Utc>) -> DateTime<Utc> {
+    let made = usize::try_from(lead.attempts).unwrap_or(0);
+    let steps = config.leads.cadence.iter().skip(made);
+    steps.map(|step| step_at(*step, lead.received_at, config)).find(|due| *due > now).unwrap_or(now + Duration::days(1))
+}
+
+fn step_at(step: CadenceStep, received: DateTime<Utc>, config: &Config) -> DateTime<Utc> {
+    match step {
+        CadenceStep::Minutes(minutes) => received + Duration::minutes(minutes.into()),
+        CadenceStep::Days(days) => received + Duration::days(days.into()),
+        CadenceStep::NextMorning => {
+            let zone = config.facility.time_zone;
+            let next = received.with_timezone(&zone).date_naive() + Days::new(1);
+            at(next, opening(config, next), zone)
+        }
+    }
+}
+
+/// First staffed minute of a day.
+fn opening(config: &Config, day: NaiveDate) -> u16 {
+    use chrono::Datelike;
+    let spans =
+        config.facility.staffed_hours.as_ref().and_then(|hours| hours.days.get(day.weekday().num_days_from_monday() as usize));
+    spans.and_then(|spans| spans.iter().map(|(from, _)| *from).min()).unwrap_or(MORNING)
+}
+
+/// A local time as an instant; one that a clock change leaves out is taken an hour later.
+fn at(day: NaiveDate, minutes: u16, zone: Tz) -> DateTime<Utc> {
+    let midnight = day.and_time(NaiveTime::MIN);
+    let wanted = midnight + Duration::minutes(minutes.into());
+    let found = zone.from_local_datetime(&wanted).earliest();
+    let found = found.or_else(|| zone.from_local_datetime(&(wanted + Duration::hours(1))).earliest());
+    found.map_or_else(|| wanted.and_utc(), |local| local.with_timezone(&Utc))
+}

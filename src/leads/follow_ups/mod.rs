@@ -1,0 +1,3 @@
+//! Promises to get in touch again, as rows.
+
+pub mod store;

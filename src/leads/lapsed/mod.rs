@@ -1,0 +1,3 @@
+//! Which claims have lapsed.
+
+pub(super) mod store;
