@@ -11,6 +11,7 @@ mod keys;
 mod mail_preview;
 mod migrate;
 mod serve;
+mod staff;
 mod work;
 
 use std::process::ExitCode;
@@ -46,6 +47,8 @@ enum Command {
     Migrate(migrate::Args),
     /// Check configuration, database, keys, mail and clock.
     Doctor(doctor::Args),
+    /// Accounts of the center's people.
+    Staff(staff::Args),
 }
 
 /// Reads the command line, runs what it asks for.
@@ -76,5 +79,6 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<()> {
         Command::MailPreview(args) => mail_preview::run(args, config).await,
         Command::Migrate(args) => migrate::run(args, config).await,
         Command::Doctor(args) => doctor::run(args, config).await,
+        Command::Staff(args) => staff::run(args, config).await,
     }
 }

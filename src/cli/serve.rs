@@ -77,7 +77,11 @@ async fn serve(args: &Args, config: Arc<Config>, database: &Database, signals: &
     })?;
     let worker = (args.role != Role::Public && !args.no_worker)
         .then(|| Worker::start(work::app(config.clone(), &database.url, mailer.clone(), keys, server.base_url.clone())));
-    greet(args.role, &config, database, &server, &mailer);
+    let setup = match args.role {
+        Role::Public => None,
+        Role::Staff | Role::All => crate::staff::setup::link_if_needed(&mut database.connect().await?, &server.base_url).await?,
+    };
+    greet(args.role, &config, database, &server, &mailer, setup.as_deref());
     let handle = server.handle();
     let running = tokio::spawn(server.run());
     tokio::pin!(running);
@@ -138,7 +142,7 @@ async fn subscribers(config: &Config) -> Subscribers {
 }
 
 /// The first lines: where things lie and where to go.
-fn greet(role: Role, config: &Config, database: &Database, server: &Server, mailer: &Mailer) {
+fn greet(role: Role, config: &Config, database: &Database, server: &Server, mailer: &Mailer, setup: Option<&str>) {
     let base = &server.base_url;
     match database.private() {
         Some(private) => println!("data        {}", private.folder().display()),
@@ -152,6 +156,9 @@ fn greet(role: Role, config: &Config, database: &Database, server: &Server, mail
     }
     if role != Role::Public {
         println!("staff       {base}/staff/leads");
+        if let Some(link) = setup {
+            println!("set-up      {link}  (once, for the first account)");
+        }
         println!("mails       {}", mailer.describes());
     }
     println!("listening on http://{}", server.address);

@@ -8,4 +8,6 @@ mod enrollment;
 mod house;
 mod sealing;
 mod search;
+mod staff;
 mod support;
+mod web;

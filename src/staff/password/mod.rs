@@ -1,6 +1,6 @@
 //! Passwords: length and guessability, no composition rules, no expiry. Any Unicode, taken exactly as typed.
 
-pub(super) mod hash;
+pub mod hash;
 
 use zxcvbn::{Score, zxcvbn};
 

@@ -51,6 +51,11 @@ impl TestDatabase {
         Self { url: with_database(cluster.url(), &name), name }
     }
 
+    /// The same database, for a second server.
+    pub fn again(&self) -> Self {
+        Self { url: self.url.clone(), name: self.name.clone() }
+    }
+
     pub async fn connect(&self) -> AsyncPgConnection {
         AsyncPgConnection::establish(&self.url).await.unwrap()
     }

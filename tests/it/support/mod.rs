@@ -3,12 +3,14 @@
 #![allow(dead_code, reason = "each feature uses its part")]
 
 mod app;
+mod cast;
 mod client;
 mod database;
 mod inquiries;
 pub mod process;
 
 pub use app::{Settings, TestApp};
+pub use cast::PASSWORD;
 pub use client::{Client, Page, read};
 pub use database::TestDatabase;
 pub use inquiries::InquiryFields;

@@ -1,0 +1,101 @@
+//! The second step at sign-in.
+
+use chrono::Utc;
+use intake::audit::Actor;
+use intake::staff::administer;
+use intake::values::Role;
+
+use crate::support::{Client, PASSWORD, Page, Settings, TestApp};
+
+const PAGE: &str = "/staff/account/second-factor";
+
+/// The code of the key shown on the enrolment page, so many 30-second steps from now.
+fn code(key: &str, steps: i64) -> String {
+    let secret = totp_rs::Secret::try_from_base32(key.replace(' ', "")).unwrap();
+    let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
+    totp.generate(u64::try_from(Utc::now().timestamp() + 30 * steps).unwrap()).to_string()
+}
+
+/// Sets it up and gives the key; uses the code of the step before.
+async fn enroll(client: &Client) -> String {
+    let page = client.get(PAGE).await.assert_status(200);
+    let key = page.body.split_once("class=\"mono mt2\">").unwrap().1.split_once('<').unwrap().0.to_owned();
+    client.post(PAGE, &[("code", &code(&key, -1))]).await.assert_status(303);
+    client.get(PAGE).await.assert_status(200).assert_shows("The second step is on").assert_hides(&key);
+    key
+}
+
+async fn password(client: &Client) -> Page {
+    client.post("/staff/login", &[("email", "cora@example.org"), ("password", PASSWORD)]).await
+}
+
+#[actix_web::test]
+async fn the_code_is_asked_for_after_the_password_and_nothing_opens_before_it() {
+    let app = TestApp::start().await;
+    let key = enroll(&app.coordinator().await).await;
+    let client = app.client();
+    let page = password(&client).await.assert_status(303);
+    assert!(page.location().starts_with("/staff/login?next="));
+    client.get("/staff/account").await.assert_status(303);
+    client.get("/staff/login").await.assert_status(200).assert_shows("name=\"code\"").assert_hides("name=\"password\"");
+    client.post("/staff/login", &[("code", "000000")]).await.assert_status(422).assert_shows("name=\"code\"");
+    client.post("/staff/login", &[("code", &code(&key, 0))]).await.assert_status(303);
+    client.get("/staff/account").await.assert_status(200);
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_code_works_once_even_for_two_at_the_same_time() {
+    let app = TestApp::start().await;
+    let key = enroll(&app.coordinator().await).await;
+    let (one, two, late) = (app.client(), app.client(), app.client());
+    for client in [&one, &two, &late] {
+        password(client).await.assert_status(303);
+    }
+    let now = code(&key, 0);
+    let fields = [("code", now.as_str())];
+    let (first, second) = tokio::join!(one.post("/staff/login", &fields), two.post("/staff/login", &fields));
+    let mut statuses = [first.status, second.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [303, 422]);
+    late.post("/staff/login", &fields).await.assert_status(422);
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn five_wrong_codes_make_a_pause_even_for_the_right_one() {
+    let app = TestApp::start().await;
+    let key = enroll(&app.coordinator().await).await;
+    let client = app.client();
+    password(&client).await.assert_status(303);
+    for _ in 0..5 {
+        client.post("/staff/login", &[("code", "000000")]).await.assert_status(422);
+    }
+    client.post("/staff/login", &[("code", &code(&key, 0))]).await.assert_status(429);
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn where_it_is_required_only_its_own_page_opens_without_it() {
+    let mut settings = Settings::default();
+    settings.config.security.require_mfa = true;
+    let app = TestApp::start_with(settings).await;
+    let client = app.coordinator().await;
+    let page = client.get("/staff/account").await.assert_status(303);
+    assert_eq!(page.location(), PAGE);
+    enroll(&client).await;
+    client.get("/staff/account").await.assert_status(200);
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_lost_factor_is_reset_and_every_session_ends() {
+    let app = TestApp::start().await;
+    let id = app.add_member("cora", &[Role::Coordinator]).await;
+    let client = app.sign_in("cora").await;
+    enroll(&client).await;
+    assert!(administer::reset_second_factor(&mut app.conn().await, Actor::Command, id).await.unwrap());
+    client.get("/staff/account").await.assert_status(303);
+    app.sign_in("cora").await.get("/staff/account").await.assert_status(200);
+    app.stop().await;
+}

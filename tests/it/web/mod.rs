@@ -1,0 +1,4 @@
+//! What holds on every page.
+
+mod forms;
+mod headers;
