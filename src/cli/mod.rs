@@ -10,6 +10,7 @@ mod doctor;
 mod keys;
 mod mail_preview;
 mod migrate;
+mod seed;
 mod serve;
 mod staff;
 mod work;
@@ -45,6 +46,8 @@ enum Command {
     MailPreview(mail_preview::Args),
     /// Apply pending migrations and print them.
     Migrate(migrate::Args),
+    /// Make plainly fictional demonstration data.
+    Seed(seed::Args),
     /// Check configuration, database, keys, mail and clock.
     Doctor(doctor::Args),
     /// Accounts of the center's people.
@@ -78,6 +81,7 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<()> {
         Command::Audit(args) => audit::run(args, config).await,
         Command::MailPreview(args) => mail_preview::run(args, config).await,
         Command::Migrate(args) => migrate::run(args, config).await,
+        Command::Seed(args) => seed::run(args, config).await,
         Command::Doctor(args) => doctor::run(args, config).await,
         Command::Staff(args) => staff::run(args, config).await,
     }

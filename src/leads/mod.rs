@@ -25,6 +25,7 @@ pub mod reasons;
 pub mod reopen;
 pub mod route;
 pub mod search;
+pub mod seed;
 mod staffed;
 pub mod stage;
 pub mod store;
