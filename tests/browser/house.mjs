@@ -37,7 +37,7 @@ export class House {
   /** A fresh browser profile; every request elsewhere and every broken policy is remembered. */
   async person(options = {}) {
     const context = await this.browser.newContext({ baseURL: this.server.base, viewport: DESKTOP, locale: "en-US", ...options });
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(8_000);
     context.on("request", (request) => {
       if (!request.url().startsWith(this.server.base)) this.strangers.push(`asked ${new URL(request.url()).origin}`);
     });
