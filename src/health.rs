@@ -31,13 +31,11 @@ struct Readiness {
 /// `GET /readyz`: 200 if inquiries can be stored, else 503, with reasons.
 pub async fn ready(app: web::Data<App>) -> HttpResponse {
     let asked = async { anyhow::Ok(outbox::oldest_seconds(&mut *app.pool.get().await?).await?) };
-    let answer = tokio::time::timeout(PATIENCE, asked).await;
-    let (mut response, readiness) = match answer {
-        Ok(Ok(oldest)) => (HttpResponse::Ok(), Readiness { database: "ok", outbox_oldest_seconds: oldest, spool: 0 }),
-        Ok(Err(_)) | Err(_) => {
-            let away = Readiness { database: "unreachable", outbox_oldest_seconds: None, spool: 0 };
-            (HttpResponse::ServiceUnavailable(), away)
-        }
+    let (mut response, readiness) = if let Ok(Ok(oldest)) = tokio::time::timeout(PATIENCE, asked).await {
+        (HttpResponse::Ok(), Readiness { database: "ok", outbox_oldest_seconds: oldest, spool: 0 })
+    } else {
+        let away = Readiness { database: "unreachable", outbox_oldest_seconds: None, spool: 0 };
+        (HttpResponse::ServiceUnavailable(), away)
     };
     response.insert_header((CACHE_CONTROL, "no-store")).json(readiness)
 }

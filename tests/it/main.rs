@@ -9,5 +9,6 @@ mod house;
 mod sealing;
 mod search;
 mod staff;
+mod mail;
 mod support;
 mod web;

@@ -103,6 +103,11 @@ impl TestApp {
         page.location().strip_prefix("/receipts/").expect("a receipt").to_owned()
     }
 
+    /// Runs the worker's own step until nothing is due. Returns how many mails were taken.
+    pub async fn deliver_mail(&self) -> usize {
+        intake::worker::deliver_once(&self.app).await.expect("the worker's step")
+    }
+
     /// Stops answering and removes the database.
     pub async fn stop(self) {
         self.handle.stop(false).await;

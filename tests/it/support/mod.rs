@@ -8,9 +8,11 @@ mod client;
 mod database;
 mod inquiries;
 pub mod process;
+mod smtp;
 
 pub use app::{Settings, TestApp};
 pub use cast::PASSWORD;
 pub use client::{Client, Page, read};
 pub use database::TestDatabase;
 pub use inquiries::InquiryFields;
+pub use smtp::{Mood, Received, SmtpServer};

@@ -1,0 +1,58 @@
+//! F23: notifications collapse, storage does not.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use intake::db::schema::inquiries;
+use intake::mail::Mailer;
+
+use super::{impatient, outbox, run};
+use crate::support::{InquiryFields, Mood, Settings, SmtpServer, TestApp};
+
+async fn app_collapsing_above(server: &SmtpServer, above: u32) -> TestApp {
+    let mailer = Mailer::smtp(&server.url, "Elevate admissions <hello@example.org>", impatient()).unwrap();
+    let mut settings = Settings { mailer: Some(mailer), ..Settings::default() };
+    settings.config.notify.collapse_above_per_minute = above;
+    settings.config.notify.recipients = vec!["one@example.org".into(), "two@example.org".into()];
+    TestApp::start_with(settings).await
+}
+
+async fn submit(app: &TestApp, from: usize, to: usize) {
+    for at in from..to {
+        app.receipt_of(&InquiryFields::default().with("name", format!("Person {at}"))).await;
+    }
+}
+
+#[actix_web::test]
+async fn one_mail_stands_for_many_and_all_of_them_are_settled() {
+    let server = SmtpServer::start(Mood::Accept).await;
+    let app = app_collapsing_above(&server, 5).await;
+    submit(&app, 0, 12).await;
+    assert_eq!(app.deliver_mail().await, 2, "one mail to each recipient");
+    let mails = server.received();
+    assert_eq!(mails.len(), 2);
+    assert_eq!(mails[0].header("Subject"), "12 new inquiries");
+    assert!(mails[0].data.contains("/staff/leads"));
+    let all = outbox(&app).await;
+    assert_eq!(all.len(), 24);
+    assert!(all.iter().all(|(state, ..)| state == "accepted"));
+    assert_eq!(inquiries::table.count().get_result::<i64>(&mut app.conn().await).await.unwrap(), 12);
+
+    submit(&app, 12, 15).await;
+    assert_eq!(app.deliver_mail().await, 0, "while the flood lasts, what follows gathers for some seconds");
+    run(&app, "UPDATE outbox_messages SET settled_at = settled_at - interval '15 seconds' WHERE settled_at IS NOT NULL").await;
+    run(&app, "UPDATE outbox_messages SET next_attempt_at = now() WHERE settled_at IS NULL").await;
+    assert_eq!(app.deliver_mail().await, 2);
+    assert_eq!(server.received()[2].header("Subject"), "3 new inquiries");
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn up_to_the_limit_everybody_gets_a_mail_each() {
+    let server = SmtpServer::start(Mood::Accept).await;
+    let app = app_collapsing_above(&server, 5).await;
+    submit(&app, 0, 5).await;
+    assert_eq!(app.deliver_mail().await, 10);
+    assert!(server.received().iter().all(|mail| mail.header("Subject").starts_with("New inquiry EL-")));
+    assert!(server.connections() <= 4, "connections are used again");
+    app.stop().await;
+}

@@ -1,0 +1,185 @@
+//! A mail server over a real socket, with every kind of trouble.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+
+/// How the server behaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mood {
+    Accept,
+    /// Takes the connection and never says a word.
+    Silent,
+    /// `450` to so many recipients, then accepts.
+    Greylist(u32),
+    /// `550` to every recipient, with the address in the server's words.
+    Refuse,
+    /// Reads the whole mail, then cuts the connection before the `250`; the next one is accepted.
+    CutAfterData(u32),
+    /// `421` instead of a greeting.
+    Busy,
+}
+
+/// A mail the server read whole.
+#[derive(Debug, Clone)]
+pub struct Received {
+    pub from: String,
+    pub to: Vec<String>,
+    pub data: String,
+}
+
+impl Received {
+    /// A header, unfolded.
+    pub fn header(&self, name: &str) -> String {
+        let head = self.data.split("\r\n\r\n").next().unwrap_or_default().replace("\r\n ", " ");
+        let found = head.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")).map(str::to_owned));
+        found.unwrap_or_default()
+    }
+}
+
+#[derive(Debug)]
+struct State {
+    mood: Mood,
+    received: Vec<Received>,
+    connections: usize,
+    commands: Vec<String>,
+}
+
+/// The server; it ends with the test's runtime.
+#[derive(Clone)]
+pub struct SmtpServer {
+    pub url: String,
+    state: Arc<Mutex<State>>,
+}
+
+impl SmtpServer {
+    pub async fn start(mood: Mood) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::on(listener, mood)
+    }
+
+    pub fn on(listener: TcpListener, mood: Mood) -> Self {
+        let url = format!("smtp://{}", listener.local_addr().unwrap());
+        let state = Arc::new(Mutex::new(State { mood, received: Vec::new(), connections: 0, commands: Vec::new() }));
+        let shared = state.clone();
+        actix_web::rt::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                shared.lock().unwrap().connections += 1;
+                actix_web::rt::spawn(talk(stream, shared.clone()));
+            }
+        });
+        Self { url, state }
+    }
+
+    pub fn set(&self, mood: Mood) {
+        self.state.lock().unwrap().mood = mood;
+    }
+
+    pub fn received(&self) -> Vec<Received> {
+        self.state.lock().unwrap().received.clone()
+    }
+
+    pub fn connections(&self) -> usize {
+        self.state.lock().unwrap().connections
+    }
+
+    /// Every line the server heard outside of mails.
+    pub fn commands(&self) -> Vec<String> {
+        self.state.lock().unwrap().commands.clone()
+    }
+}
+
+async fn talk(stream: TcpStream, state: Arc<Mutex<State>>) {
+    let mood = || state.lock().unwrap().mood;
+    let (read, mut write) = stream.into_split();
+    let mut read = BufReader::new(read);
+    if mood() == Mood::Silent {
+        tokio::time::sleep(Duration::from_secs(600)).await;
+    }
+    if mood() == Mood::Busy {
+        say(&mut write, "421 too busy").await;
+        return;
+    }
+    say(&mut write, "220 test").await;
+    let (mut from, mut to) = (String::new(), Vec::new());
+    while let Some(line) = hear(&mut read).await {
+        state.lock().unwrap().commands.push(line.clone());
+        let upper = line.to_uppercase();
+        if upper.starts_with("EHLO") {
+            say(&mut write, "250-test\r\n250 8BITMIME").await;
+        } else if upper.starts_with("MAIL FROM:") {
+            from = within_brackets(&line);
+            to.clear();
+            say(&mut write, "250 ok").await;
+        } else if upper.starts_with("RCPT TO:") {
+            let address = within_brackets(&line);
+            if let Some(no) = refusal(&state, &address) {
+                say(&mut write, &no).await;
+            } else {
+                to.push(address);
+                say(&mut write, "250 ok").await;
+            }
+        } else if upper == "DATA" {
+            say(&mut write, "354 go on").await;
+            let Some(data) = hear_mail(&mut read).await else { return };
+            state.lock().unwrap().received.push(Received { from: from.clone(), to: to.clone(), data });
+            if cut(&state) {
+                return;
+            }
+            say(&mut write, "250 taken").await;
+        } else if upper == "QUIT" {
+            say(&mut write, "221 bye").await;
+            return;
+        } else {
+            say(&mut write, if upper == "NOOP" || upper == "RSET" { "250 ok" } else { "502 no" }).await;
+        }
+    }
+}
+
+fn refusal(state: &Mutex<State>, address: &str) -> Option<String> {
+    let mut state = state.lock().unwrap();
+    match state.mood {
+        Mood::Greylist(left) if left > 0 => {
+            state.mood = Mood::Greylist(left - 1);
+            Some("450 come back later".to_owned())
+        }
+        Mood::Refuse => Some(format!("550 no such user {address}")),
+        _ => None,
+    }
+}
+
+fn cut(state: &Mutex<State>) -> bool {
+    let mut state = state.lock().unwrap();
+    match state.mood {
+        Mood::CutAfterData(left) if left > 0 => {
+            state.mood = Mood::CutAfterData(left - 1);
+            true
+        }
+        _ => false,
+    }
+}
+
+fn within_brackets(line: &str) -> String {
+    line.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map_or_else(String::new, |(address, _)| address.to_owned())
+}
+
+async fn say(write: &mut OwnedWriteHalf, line: &str) {
+    let _gone = write.write_all(format!("{line}\r\n").as_bytes()).await;
+}
+
+async fn hear(read: &mut BufReader<OwnedReadHalf>) -> Option<String> {
+    let mut line = String::new();
+    let count = read.read_line(&mut line).await.ok()?;
+    (count > 0).then(|| line.trim_end().to_owned())
+}
+
+async fn hear_mail(read: &mut BufReader<OwnedReadHalf>) -> Option<String> {
+    let mut bytes = Vec::new();
+    while !bytes.ends_with(b"\r\n.\r\n") {
+        bytes.push(read.read_u8().await.ok()?);
+    }
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
