@@ -5,6 +5,7 @@ mod audit;
 mod configuration;
 mod database;
 mod enrollment;
+mod failure;
 mod house;
 mod sealing;
 mod search;

@@ -60,7 +60,8 @@ async fn after_kill_9_of_everything_each_answered_receipt_is_stored_exactly_once
 /// Sends the inquiry of one person; the receipt if it was answered.
 async fn send(client: &Client, at: usize) -> Option<String> {
     let fields = InquiryFields::default().with("name", format!("Person {at}")).with("submission_key", format!("key-{at}"));
-    let answer = client.request(reqwest::Method::POST, "/inquiries").timeout(Duration::from_secs(10)).form(&fields.0).send().await.ok()?;
+    let answer =
+        client.request(reqwest::Method::POST, "/inquiries").timeout(Duration::from_secs(10)).form(&fields.0).send().await.ok()?;
     let location = answer.headers().get("location")?.to_str().ok()?.to_owned();
     (answer.status() == 303).then(|| location.trim_start_matches("/receipts/").to_owned())
 }

@@ -24,7 +24,12 @@ fn planted(at: usize) -> [(&'static str, String); 4] {
 fn needles() -> Vec<String> {
     (0..PLANTED)
         .flat_map(|at| {
-            [format!("Quillfeather{at}"), format!("ext 77{at:03}"), format!("canary{at}.example"), format!("pond number {at} sings")]
+            [
+                format!("Quillfeather{at}"),
+                format!("ext 77{at:03}"),
+                format!("canary{at}.example"),
+                format!("pond number {at} sings"),
+            ]
         })
         .chain(["Zephyrine".into(), "heron of pond".into(), "+1831555".into()])
         .collect()
@@ -76,9 +81,15 @@ fn the_search_for_planted_words_would_find_them() {
     assert_eq!(found(b"..Zephyrine Quillfeather7 wrote..", &needles), ["Quillfeather7", "Zephyrine"]);
 }
 
+/// What every planted word contains; looked for first, because a cluster holds many megabytes.
+const STEMS: [&str; 7] = ["Quillfeather", "ext 77", "canary", "pond", "Zephyrine", "heron", "+1831555"];
+
 fn found<'a>(hay: &[u8], needles: &'a [String]) -> Vec<&'a str> {
-    let text = String::from_utf8_lossy(hay);
-    needles.iter().map(String::as_str).filter(|needle| text.contains(needle)).collect()
+    let holds = |needle: &str| memchr::memmem::find(hay, needle.as_bytes()).is_some();
+    if !STEMS.iter().any(|stem| holds(stem)) {
+        return Vec::new();
+    }
+    needles.iter().map(String::as_str).filter(|needle| holds(needle)).collect()
 }
 
 fn walk(folder: &Path, visit: &mut impl FnMut(&Path)) {

@@ -21,7 +21,7 @@ impl Process {
             .args(args)
             .envs(variables.iter().copied())
             .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
+            .stderr(log(data_dir))
             .spawn()
             .expect("intake serve starts");
         let mut lines = BufReader::new(child.stdout.take().unwrap());
@@ -58,6 +58,11 @@ impl Drop for Process {
             let _ended = self.child.wait();
         }
     }
+}
+
+/// What it says on stderr, appended to `log.txt` beside its data.
+fn log(data_dir: &Path) -> std::fs::File {
+    std::fs::OpenOptions::new().create(true).append(true).open(data_dir.join("log.txt")).unwrap()
 }
 
 /// Sends a signal by pid, to a process of the test's own.
