@@ -40,9 +40,11 @@ pub fn ensure(data_dir: &Path) -> anyhow::Result<PrivatePostgres> {
     ensure_with(data_dir, Durability::Durable)
 }
 
-/// A server for tests: the same, without waiting for the disk. Its data may be lost at any time.
+/// A server for tests: the same, without waiting for the disk. It ends, and its data goes, soon after this process.
 pub fn ensure_throwaway(dir: &Path) -> anyhow::Result<PrivatePostgres> {
-    ensure_with(dir, Durability::ThrowAway)
+    let server = ensure_with(dir, Durability::ThrowAway)?;
+    process::end_with_us(&server.place)?;
+    Ok(server)
 }
 
 fn ensure_with(data_dir: &Path, durability: Durability) -> anyhow::Result<PrivatePostgres> {

@@ -8,6 +8,8 @@ use std::path::Path;
 
 use anyhow::Context;
 
+use super::place::{Place, command_as};
+
 /// A server that answers on its socket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Running {
@@ -89,6 +91,25 @@ pub(super) fn remove_leftovers(cluster: &Path) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Watches this process from outside; when it is gone, however it went, ends the server at once and removes its data.
+const WATCH: &str = r#"
+while kill -0 "$1" 2> /dev/null; do sleep 1; done
+exec 9> "$2/postgres.users" && flock -n 9 || exit 0
+kill -QUIT "$(head -n 1 "$3/postmaster.pid")" 2> /dev/null && sleep 2
+rm -rf "$3" "$2/postgres" "$2/postgres.lock" "$2/postgres.users"
+rmdir "$2" 2> /dev/null
+"#;
+
+/// For throw-away servers: they must not outlive the tests that made them, nor may those have to clean up.
+pub(super) fn end_with_us(place: &Place) -> anyhow::Result<()> {
+    command_as(Path::new("/bin/sh"), Path::new("/"), None)
+        .args(["-c", WATCH, "sh", &std::process::id().to_string()])
+        .args([&place.data_dir, &place.cluster])
+        .spawn()
+        .map(drop)
+        .context("cannot watch over the throw-away database")
 }
 
 #[cfg(test)]
