@@ -241,15 +241,24 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(acknowledged_addresses -> outbox_messages (message_id));
 diesel::joinable!(audit_links -> audit_events (event_id));
+diesel::joinable!(follow_ups -> leads (lead_id));
+diesel::joinable!(follow_ups -> staff (member_id));
+diesel::joinable!(inquiries -> consent_wordings (text_consent));
 diesel::joinable!(inquiries -> leads (lead_id));
-diesel::joinable!(programs -> locations (location_id));
 diesel::joinable!(leads -> programs (program_id));
 diesel::joinable!(leads -> staff (owner_id));
+diesel::joinable!(one_time_links -> staff (member_id));
+diesel::joinable!(outbox_messages -> inquiries (inquiry_id));
+diesel::joinable!(outbox_messages -> leads (lead_id));
+diesel::joinable!(outbox_messages -> staff (member_id));
+diesel::joinable!(programs -> locations (location_id));
+diesel::joinable!(searches -> sessions (session_id));
 diesel::joinable!(sessions -> staff (member_id));
 diesel::joinable!(timeline_entries -> leads (lead_id));
+diesel::joinable!(timeline_entries -> programs (program_id));
 diesel::joinable!(timeline_entries -> staff (member_id));
-diesel::joinable!(follow_ups -> leads (lead_id));
 diesel::allow_tables_to_appear_in_same_query!(
     acknowledged_addresses,
     audit_events,

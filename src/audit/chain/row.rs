@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::db::schema::audit_events;
+use super::store::audit_events;
 use crate::sealing::{DigestPurpose, Keys, SealError};
 
 /// Hash of a link.

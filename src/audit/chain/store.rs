@@ -7,7 +7,8 @@ use diesel_async::RunQueryDsl;
 
 use super::row::{ChainHash, EventRow, START};
 use crate::db::Connection;
-use crate::db::schema::{audit_events, audit_links};
+pub(super) use crate::db::schema::audit_events;
+use crate::db::schema::audit_links;
 
 /// A link to be written.
 #[derive(Debug, Insertable)]

@@ -1,3 +1,4 @@
 //! The private Postgres and the migrations.
 
+mod migrations;
 mod private;

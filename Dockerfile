@@ -1,0 +1,26 @@
+# Builds Intake, then ships the one program in a small image that runs as an ordinary user on a read-only file system.
+FROM rust:1.95-slim-bookworm AS build
+WORKDIR /src
+RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/*
+COPY Cargo.toml Cargo.lock askama.toml ./
+COPY benches benches
+COPY config config
+COPY migrations migrations
+COPY src src
+COPY static static
+COPY templates templates
+RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target \
+    mkdir -p tests/it && echo '//! Not in the image.' > tests/it/main.rs \
+    && cargo build --release --locked --bin intake && cp target/release/intake /intake
+
+FROM debian:bookworm-slim
+RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin intake && install -d -o intake -g intake -m 0700 /data
+COPY --from=build /intake /usr/local/bin/intake
+COPY LICENSE /usr/share/doc/intake/LICENSE
+USER intake
+ENV INTAKE__DATA_DIR=/data INTAKE__HTTP__BIND=0.0.0.0:8080
+VOLUME /data
+EXPOSE 8080
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["intake"]
+CMD ["serve"]

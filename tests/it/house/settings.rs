@@ -1,0 +1,51 @@
+//! Every setting is documented, in `config/default.toml` and in docs/CONFIGURATION.md, and every documented one is read.
+
+use super::source::root;
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Keys with the line before them and their default.
+fn keys() -> Vec<(String, String, String)> {
+    let (mut section, mut before, mut found) = (String::new(), String::new(), Vec::new());
+    for line in read("config/default.toml").lines() {
+        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            section = format!("{name}.");
+        } else if let Some((key, value)) = line.split_once(" = ").filter(|_| !line.starts_with('#')) {
+            found.push((format!("{section}{key}"), before.clone(), value.to_owned()));
+        }
+        line.clone_into(&mut before);
+    }
+    assert!(found.len() > 30);
+    found
+}
+
+#[test]
+fn every_key_of_the_defaults_has_a_comment_that_is_a_sentence() {
+    for (key, before, _) in keys() {
+        assert!(before.starts_with("# ") && before.ends_with(['.', ')']), "{key} has no comment before it");
+    }
+}
+
+#[test]
+fn every_documented_key_is_read() {
+    let reader = read("src/config/read.rs");
+    for (key, _, _) in keys() {
+        assert!(reader.contains(&format!("\"{key}\"")), "{key} is in default.toml, and nothing reads it");
+    }
+}
+
+#[test]
+fn the_page_for_operators_lists_every_key_with_its_default() {
+    let page = read("docs/CONFIGURATION.md");
+    for (key, _, default) in keys() {
+        let row = page.lines().find(|line| line.starts_with(&format!("| `{key}` |")));
+        let row = row.unwrap_or_else(|| panic!("docs/CONFIGURATION.md lacks {key}"));
+        let shown = match default.trim_matches('"') {
+            "" | "[]" => "not set".to_owned(),
+            value => format!("`{}`", value.replace(['[', ']', '"'], "")),
+        };
+        assert!(row.contains(&format!("| {shown} |")), "{key}: the page should show {shown}: {row}");
+    }
+}
