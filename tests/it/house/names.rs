@@ -17,7 +17,9 @@ fn is_figures(source: &Source) -> bool {
 
 #[test]
 fn only_stores_name_tables() {
-    let wrong = offenders("db::schema", |source| source.file_name() == "store.rs" || is_figures(source) || source.path.starts_with("src/db/"));
+    let wrong = offenders("db::schema", |source| {
+        source.file_name() == "store.rs" || is_figures(source) || source.path.starts_with("src/db/")
+    });
     assert!(wrong.is_empty(), "tables are named outside a store: {wrong:?}");
 }
 
@@ -25,7 +27,10 @@ fn only_stores_name_tables() {
 fn only_the_edge_names_the_web_framework() {
     let edge = ["src/server.rs", "src/routes.rs", "src/health.rs", "src/staff/guard.rs"];
     let wrong = offenders("actix_web", |source| {
-        source.path.starts_with("src/web/") || is_page(source) || source.file_name() == "api.rs" || edge.contains(&source.path.as_str())
+        source.path.starts_with("src/web/")
+            || is_page(source)
+            || source.file_name() == "api.rs"
+            || edge.contains(&source.path.as_str())
     });
     assert!(wrong.is_empty(), "the web framework is named below the edge: {wrong:?}");
 }

@@ -7,7 +7,11 @@ const LARGEST_TEST: usize = 400;
 
 fn too_long(sources: Vec<Source>, most: usize) -> Vec<String> {
     let length = |source: &Source| source.text.lines().count();
-    sources.iter().filter(|source| length(source) > most).map(|source| format!("{} has {} lines", source.path, length(source))).collect()
+    sources
+        .iter()
+        .filter(|source| length(source) > most)
+        .map(|source| format!("{} has {} lines", source.path, length(source)))
+        .collect()
 }
 
 #[test]
@@ -38,7 +42,8 @@ fn every_exception_to_a_lint_gives_its_reason() {
 
 #[test]
 fn nothing_names_the_host_of_a_package_registry() {
-    let hosts = [["registry", "npmjs", "org"], ["registry", "yarnpkg", "com"], ["static", "crates", "io"], ["index", "crates", "io"]];
+    let hosts =
+        [["registry", "npmjs", "org"], ["registry", "yarnpkg", "com"], ["static", "crates", "io"], ["index", "crates", "io"]];
     for source in files(".") {
         for host in hosts.map(|parts| parts.join(".")) {
             assert!(!source.text.contains(&host), "{} names {host}", source.path);
@@ -56,7 +61,9 @@ fn every_crate_has_its_line_in_the_list_of_dependencies() {
         }
     }
     for row in list.lines().filter_map(|line| line.strip_prefix("| ")).filter_map(|line| line.split(" |").next()).skip(1) {
-        let known = ["dependencies", "dev-dependencies"].iter().any(|section| manifest[*section].as_table().expect("table").contains_key(row));
+        let known = ["dependencies", "dev-dependencies"]
+            .iter()
+            .any(|section| manifest[*section].as_table().expect("table").contains_key(row));
         assert!(known || row == "---", "docs/DEPENDENCIES.md lists {row}, which Cargo.toml does not");
     }
 }
