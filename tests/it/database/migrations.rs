@@ -97,9 +97,8 @@ async fn a_role_that_owns_nothing_works_but_cannot_change_the_schema_or_the_audi
         let error = conn.batch_execute(forbidden).await.expect_err(forbidden).to_string();
         assert!(error.contains("permission denied") || error.contains("must be owner"), "{forbidden}: {error}");
     }
-    drop(conn);
+    drop((conn, root));
     database.remove().await;
-    root.batch_execute(&format!("DROP ROLE IF EXISTS {app}")).await.ok();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
