@@ -156,13 +156,16 @@ async fn reset_mfa(conn: &mut Connection, email: &str) -> anyhow::Result<()> {
 }
 
 async fn existing(conn: &mut Connection, email: &str) -> anyhow::Result<Account> {
-    store::by_email(conn, email).await?.with_context(|| format!("there is no account with the address {email}: see `intake staff list`"))
+    store::by_email(conn, email)
+        .await?
+        .with_context(|| format!("there is no account with the address {email}: see `intake staff list`"))
 }
 
 async fn new_password(config: &Config, about: &[&str], second_factor: bool) -> anyhow::Result<String> {
     let raw = tokio::task::spawn_blocking(read_password).await??;
     let about: Vec<&str> = about.iter().copied().chain([config.facility.name.as_str()]).collect();
-    let password = NewPassword::parse(&raw, &about, second_factor).map_err(|problem| anyhow::anyhow!("this password cannot be taken: {problem}"))?;
+    let password = NewPassword::parse(&raw, &about, second_factor)
+        .map_err(|problem| anyhow::anyhow!("this password cannot be taken: {problem}"))?;
     let keys = match config.environment {
         Environment::Development => Keys::load_or_init(&config.keys, KeyRole::Open)?,
         Environment::Production => Keys::load(&config.keys, KeyRole::Open)?,

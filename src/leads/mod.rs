@@ -31,4 +31,3 @@ pub mod stage;
 pub mod store;
 pub mod suggestion;
 pub mod timeline;
-pub mod words;

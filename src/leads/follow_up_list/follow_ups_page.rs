@@ -9,11 +9,12 @@ use chrono::Utc;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::done::{Finished, finish};
 use super::store::{self, OpenFollowUp};
 use crate::app::App;
 use crate::audit::{self, Action, Actor, Event, Subject};
+use crate::leads::acting::{Acted, By, Seen};
 use crate::leads::clocks::{DueFor, DueWords, due_words, zone_name};
+use crate::leads::follow_up::finish_follow_up;
 use crate::leads::queue::store::{PAGE, rows_of};
 use crate::leads::queue::{Cursor, Reader, RowView, list_shell};
 use crate::leads::suggestion::Offers;
@@ -65,14 +66,15 @@ pub async fn show(app: Data<App>, guard: WorkLeads, paging: Query<Paging>) -> Pa
 pub async fn submit(app: Data<App>, guard: WorkLeads, path: Path<(String, String)>, form: StrictForm<DoneForm>) -> PageResult {
     let reference = Reference::parse(&path.0).ok_or(PageError::NotFound)?;
     let id = path.1.parse().map_err(|_not_an_id: uuid::Error| PageError::NotFound)?;
-    let version = form.0.version.parse().unwrap_or_default();
+    let seen = Seen { reference, version: form.0.version.parse().unwrap_or_default() };
+    let by = By { member: &guard.member, now: Utc::now(), config: &app.config, keys: &app.keys, request_id: None };
     let mut conn = app.pool.get().await?;
-    let finished = finish(&mut conn, guard.member.id, (&reference, id, version), Utc::now()).await?;
+    let finished = finish_follow_up(&mut conn, &by, &seen, id).await?;
     drop(conn);
     match finished {
-        Finished::Done | Finished::Before => Ok(see_other("/staff/follow-ups")),
-        Finished::Stale => page(&app, &guard, None, StatusCode::CONFLICT).await,
-        Finished::Unknown => Err(PageError::NotFound),
+        Acted::Done | Acted::Refused(_) => Ok(see_other("/staff/follow-ups")),
+        Acted::Stale | Acted::HeldBy { .. } => page(&app, &guard, None, StatusCode::CONFLICT).await,
+        Acted::Unknown => Err(PageError::NotFound),
     }
 }
 

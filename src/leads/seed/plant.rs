@@ -11,7 +11,7 @@ use super::people::{self, Writer};
 use super::store::{self, NewEntry, NewFollowUp, NewLead, NewRow, Rows};
 use super::story::{self, Cast, Fate, Story};
 use crate::db::Connection;
-use crate::leads::words::{FollowUpBody, TimelineBody};
+use crate::leads::timeline::{EntryBody, FollowUpBody};
 use crate::sealing::Keys;
 use crate::values::{FreeText, LeadId, MemberId, Modality, ProgramId, ReceiptCode, Reference};
 
@@ -210,7 +210,7 @@ impl<'a> Garden<'a> {
 
     fn entry(&mut self, lead_id: LeadId, happened: &story::Happened) -> anyhow::Result<NewEntry> {
         let id = self.dice.uuid(happened.at);
-        let seal = |body: &str| Ok::<_, anyhow::Error>(self.setting.keys.seal(id, &TimelineBody(FreeText::parse(body)?))?);
+        let seal = |body: &str| Ok::<_, anyhow::Error>(self.setting.keys.seal(id, &EntryBody::note(&FreeText::parse(body)?))?);
         Ok(NewEntry {
             id: id.into(),
             lead_id,
@@ -221,7 +221,7 @@ impl<'a> Garden<'a> {
             disposition: happened.disposition,
             program_id: happened.program,
             from_code: happened.from,
-            to_code: happened.to,
+            to_code: happened.to.clone(),
             body: happened.body.map(seal).transpose()?,
         })
     }

@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 use crate::db::Connection;
 use crate::db::schema::{follow_ups, inquiries, leads, timeline_entries};
 use crate::inquiries::{Contact, Message};
-use crate::leads::words::{FollowUpBody, TimelineBody};
+use crate::leads::timeline::{EntryBody, FollowUpBody};
 use crate::sealing::Sealed;
 use crate::values::{
     BestTime, ContactMethod, FollowUpId, HowSoon, InquiryChannel, InquiryId, Language, LeadId, MemberId, ProgramId,
@@ -77,8 +77,8 @@ pub(super) struct NewEntry {
     pub(super) disposition: Option<&'static str>,
     pub(super) program_id: Option<ProgramId>,
     pub(super) from_code: Option<&'static str>,
-    pub(super) to_code: Option<&'static str>,
-    pub(super) body: Option<Sealed<TimelineBody>>,
+    pub(super) to_code: Option<String>,
+    pub(super) body: Option<Sealed<EntryBody>>,
 }
 
 #[derive(Insertable)]

@@ -46,7 +46,7 @@ pub(super) struct Happened {
     pub(super) disposition: Option<&'static str>,
     pub(super) program: Option<ProgramId>,
     pub(super) from: Option<&'static str>,
-    pub(super) to: Option<&'static str>,
+    pub(super) to: Option<String>,
     pub(super) body: Option<&'static str>,
 }
 

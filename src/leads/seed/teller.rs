@@ -93,7 +93,7 @@ impl Teller<'_> {
     fn moves(&mut self, to: &'static str) {
         let from = self.story.stage;
         let entry = self.next("stage", (30, 36 * 60));
-        self.story.happened.push(Happened { from: Some(from), to: Some(to), ..entry });
+        self.story.happened.push(Happened { from: Some(from), to: Some(to.to_owned()), ..entry });
         self.story.stage = to;
     }
 
@@ -114,7 +114,8 @@ impl Teller<'_> {
         };
         self.story.due_at = due;
         self.story.follow_up = self.dice.one(PROMISES).map(|body| (self.member, due, body));
-        self.happens("follow_up_set", (1, 5));
+        let entry = self.next("follow_up_set", (1, 5));
+        self.story.happened.push(Happened { to: Some(due.to_rfc3339()), ..entry });
     }
 
     pub(super) fn attempting(&mut self) {
@@ -194,7 +195,7 @@ impl Teller<'_> {
     fn close(&mut self, outcome: &'static str, reason: Option<&'static str>) {
         let entry = self.next("closed", (60, 4 * 24 * 60));
         let at = entry.at;
-        self.story.happened.push(Happened { to: Some(outcome), ..entry });
+        self.story.happened.push(Happened { from: Some(outcome), to: reason.map(str::to_owned), ..entry });
         (self.story.outcome, self.story.reason, self.story.closed_at) = (Some(outcome), reason, Some(at));
         (self.story.follow_up, self.story.owner) = (None, None);
     }

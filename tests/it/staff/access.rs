@@ -59,13 +59,7 @@ async fn nobody_gets_past_the_fence_without_signing_in() {
     for route in TABLE.iter().filter(|route| is_fenced(route)) {
         let page = knock(&app.client(), route, SAME).await;
         assert_eq!(page.status, 303, "{} {}", route.method, route.path);
-        assert!(
-            page.location().starts_with("/staff/login?next=%2Fstaff"),
-            "{} {}: {}",
-            route.method,
-            route.path,
-            page.location()
-        );
+        assert!(page.location().starts_with("/staff/login?next=%2Fstaff"), "{} {}: {}", route.method, route.path, page.location());
         if route.method == "GET" {
             let back = percent_encoding::percent_decode_str(page.location()).decode_utf8().unwrap().into_owned();
             assert!(back.ends_with(&path_of(route)), "{back}");
