@@ -112,6 +112,7 @@ async function addProgram(house, page) {
     const form = await verb(page, verbName);
     for (const input of await form.locator("input:not([type=hidden]):not([type=checkbox]):not([type=radio])").all()) {
       const name = await input.getAttribute("name");
+      if (name === "licensed_states") continue; // for telehealth
       await input.fill(/capacity|places/.test(name) ? "8" : /state/.test(name) ? "CA" : `Watson${verbName === "programs" ? " Inpatient" : "ville"}`);
     }
     for (const select of await form.locator("select").all()) {
