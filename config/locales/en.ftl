@@ -8,7 +8,7 @@ other-language-code = es
 language-help = Free language help: ask for an interpreter in any language.
 skip-main = Skip to the main text
 call = Call
-call-example = (an example, not a real number)
+call-example = This number is an example.
 staff-sign-in = Staff sign-in
 
 # The strip on top of every page, and the list beside the form.

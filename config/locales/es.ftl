@@ -8,7 +8,7 @@ other-language-code = en
 language-help = Ayuda gratuita con el idioma: pida un intérprete en cualquier idioma.
 skip-main = Ir al contenido
 call = Llamar al
-call-example = (un ejemplo, no es un número real)
+call-example = Este número es un ejemplo.
 staff-sign-in = Acceso del personal
 
 help-label = Ayuda ahora mismo
