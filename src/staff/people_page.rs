@@ -18,6 +18,7 @@ use crate::web::shell::{Section, Shell, initials};
 const HERE: &str = "/staff/people";
 
 /// A line of the list.
+#[expect(clippy::struct_excessive_bools, reason = "each is a mark of its own on the line")]
 struct PersonLine {
     id: MemberId,
     name: String,
