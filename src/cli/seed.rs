@@ -127,12 +127,11 @@ async fn places(conn: &mut Connection) -> anyhow::Result<Vec<(ProgramId, Modalit
     let mut made = Vec::with_capacity(wanted.len());
     for (place, city, modality, name, capacity, states) in wanted {
         let known = programs::store::open_locations(conn).await?.into_iter().find(|location| location.name == place);
-        let location = match known {
-            Some(location) => location.id,
-            None => {
-                let new = NewLocation { name: place.to_owned(), city: city.to_owned(), state: "CA".to_owned() };
-                programs::store::add_location(conn, &new).await?
-            }
+        let location = if let Some(location) = known {
+            location.id
+        } else {
+            let new = NewLocation { name: place.to_owned(), city: city.to_owned(), state: "CA".to_owned() };
+            programs::store::add_location(conn, &new).await?
         };
         let licensed_states = states.iter().map(|state| (*state).to_owned()).collect();
         let new = NewProgram { location, name: name.to_owned(), modality, capacity, licensed_states };

@@ -39,6 +39,7 @@ pub fn next_opening(hours: &StaffedHours, zone: Tz, at: DateTime<Utc>) -> Option
     joined(shifts(hours, zone, at, 9)).into_iter().map(|(from, _)| from).find(|from| *from > at)
 }
 
+#[cfg(test)]
 /// Staffed time between two instants; zero if `to` is not after `from`.
 pub fn staffed_between(hours: &StaffedHours, zone: Tz, from: DateTime<Utc>, to: DateTime<Utc>) -> Duration {
     let days = (to - from).num_days().max(0) + 2;

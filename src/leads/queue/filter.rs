@@ -108,17 +108,10 @@ impl QueueFilter {
 
     /// The address of the same list after `cursor`.
     pub fn href_after(&self, cursor: &Cursor) -> String {
-        let mut href = format!("/staff/leads?view={}", self.view);
-        if let Some(stage) = &self.stage {
-            href.push_str(&format!("&stage={stage}"));
-        }
-        if let Some(owner) = self.owner {
-            href.push_str(&format!("&owner={owner}"));
-        }
-        if let Some(program) = self.program {
-            href.push_str(&format!("&program={program}"));
-        }
-        href + "&after=" + &cursor.text()
+        let stage = self.stage.as_ref().map_or_else(String::new, |stage| format!("&stage={stage}"));
+        let owner = self.owner.map_or_else(String::new, |owner| format!("&owner={owner}"));
+        let program = self.program.map_or_else(String::new, |program| format!("&program={program}"));
+        format!("/staff/leads?view={}{stage}{owner}{program}&after={}", self.view, cursor.text())
     }
 }
 

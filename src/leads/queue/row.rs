@@ -228,7 +228,7 @@ fn happened(entry: &LastEntry) -> &'static str {
         ("attempt", Some("voicemail_full"), _) => "Called, voicemail full,",
         ("attempt", Some("wrong_number" | "disconnected"), _) => "Called, wrong number,",
         ("attempt", Some("declined_to_talk"), _) => "Did not want to talk",
-        ("attempt", Some("asked_to_stop"), _) => "Asked us to stop",
+        ("stop_requested", ..) | ("attempt", Some("asked_to_stop"), _) => "Asked us to stop",
         ("attempt", Some("text_sent"), _) => "Text sent",
         ("attempt", Some("text_reply"), _) => "Text came back",
         ("attempt", Some("email_sent"), _) => "Email sent",
@@ -251,7 +251,6 @@ fn happened(entry: &LastEntry) -> &'static str {
         ("reopened", ..) => "Reopened",
         ("merged", ..) => "Merged",
         ("quarantine_released", ..) => "Released from quarantine",
-        ("stop_requested", ..) => "Asked us to stop",
         _ => "Changed",
     }
 }

@@ -174,9 +174,9 @@ impl Teller<'_> {
     pub(super) fn lost(&mut self) {
         let reason = self.dice.pick("no_response", LOST);
         if reason == "no_response" {
-            self.tries(6)
+            self.tries(6);
         } else {
-            self.speaks()
+            self.speaks();
         }
         self.close("lost", Some(reason));
     }
