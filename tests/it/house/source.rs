@@ -29,7 +29,10 @@ pub fn root() -> PathBuf {
 
 /// Every Rust file under `folder`.
 pub fn rust_files(folder: &str) -> Vec<Source> {
-    files(folder).into_iter().filter(|source| source.path.ends_with(".rs")).collect()
+    files(folder)
+        .into_iter()
+        .filter(|source| std::path::Path::new(&source.path).extension().is_some_and(|end| end == "rs"))
+        .collect()
 }
 
 /// Every text file under `folder`; what is built, installed or kept there is left out.
