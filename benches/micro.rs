@@ -1,1 +1,72 @@
-fn main() {}
+//! What one inquiry costs in the processor: sealing, opening, searching. `cargo bench --bench micro`.
+
+use std::hint::black_box;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use intake::inquiries::Contact;
+use intake::leads::directory::{Directory, Entry};
+use intake::sealing::{DigestPurpose, Keys};
+use intake::values::{EmailAddress, LeadId, PersonName, PhoneNumber};
+use uuid::Uuid;
+
+fn contact() -> Contact {
+    Contact {
+        name: PersonName::parse("J'Marcus Müller").expect("a name"),
+        phone: Some(PhoneNumber::parse("(415) 867-5309 x12").expect("a number")),
+        email: Some(EmailAddress::parse("june@example.org").expect("an address")),
+    }
+}
+
+fn sealing(c: &mut Criterion) {
+    let (staff, public) = (Keys::for_tests(), Keys::for_tests_public());
+    let (row, contact) = (Uuid::now_v7(), contact());
+    let under_record = staff.seal(row, &contact).expect("sealed");
+    let under_sending = public.seal(row, &contact).expect("sealed");
+    c.bench_function("seal and prove, record key", |b| b.iter(|| staff.seal(black_box(row), black_box(&contact))));
+    c.bench_function("seal, sending key", |b| b.iter(|| public.seal(black_box(row), black_box(&contact))));
+    c.bench_function("open, record key", |b| b.iter(|| staff.open(black_box(row), black_box(&under_record))));
+    c.bench_function("open, sending key known", |b| b.iter(|| staff.open(black_box(row), black_box(&under_sending))));
+    c.bench_function("adopt", |b| b.iter(|| staff.reseal(black_box(row), black_box(&under_sending))));
+    c.bench_function("digest", |b| b.iter(|| staff.digest(DigestPurpose::Submission, black_box(&[b"key", b"content"]))));
+}
+
+/// A million made-up people; names of several syllables, so that parts of them are as common as in life.
+fn million() -> Directory {
+    const SYLLABLES: [&str; 16] =
+        ["ma", "ri", "an", "lo", "ber", "to", "mül", "ler", "san", "der", "jo", "nes", "wil", "son", "gar", "cia"];
+    let directory = Directory::empty();
+    let mut state = 7_u64;
+    let mut next = |bound: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % bound
+    };
+    for number in 0..1_000_000_u64 {
+        let mut word = |syllables: u64| (0..syllables).map(|_| SYLLABLES[next(16) as usize]).collect::<String>();
+        let (first, last) = (word(2), word(3));
+        let phone = format!("({:03}) 555-{:04}", 200 + next(700), next(10_000));
+        let (name, email) = (format!("{first} {last}"), format!("{first}.{last}{}@example.org", number % 1_000));
+        let entry = Entry { inquiry: Uuid::now_v7(), lead: LeadId::new(), name: &name, phone: Some(&phone), email: Some(&email) };
+        directory.add(&[entry]);
+    }
+    directory
+}
+
+fn searching(c: &mut Criterion) {
+    let directory = million();
+    let size = directory.size();
+    eprintln!("directory: {} people, {} bytes each", size.inquiries, size.bytes / size.inquiries);
+    for (what, term) in [
+        ("common part of a name", "mari"),
+        ("whole name", "anmari garciason"),
+        ("name with a typing error", "jonesmuellr"),
+        ("name of nobody", "zacharias"),
+        ("part of a number", "5550117"),
+        ("rare part of a number", "4155550117"),
+        ("part of an address", "anlo.@ex"),
+    ] {
+        c.bench_function(&format!("search a million: {what}"), |b| b.iter(|| directory.search(black_box(term), 50)));
+    }
+}
+
+criterion_group!(benches, sealing, searching);
+criterion_main!(benches);

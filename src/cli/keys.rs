@@ -26,7 +26,11 @@ enum Verb {
     /// Show which keys there are and how many envelopes each holds. Shows no secret.
     Status,
     /// Make a new record key and bring every envelope under it, while Intake runs. Goes on where it was cut off.
-    Rotate,
+    Rotate {
+        /// Only make the key; call again without this after the file was copied to all hosts.
+        #[arg(long)]
+        key_only: bool,
+    },
 }
 
 /// Runs the verb.
@@ -34,7 +38,7 @@ pub async fn run(args: Args, config: Config) -> anyhow::Result<()> {
     match args.verb {
         Verb::Init => init(&config),
         Verb::Status => status(&config).await,
-        Verb::Rotate => rotate(&config).await,
+        Verb::Rotate { key_only } => rotate(&config, key_only).await,
     }
 }
 
@@ -70,7 +74,7 @@ async fn counts(conn: &mut Connection) -> anyhow::Result<BTreeMap<String, i64>> 
     Ok(counts)
 }
 
-async fn rotate(config: &Config) -> anyhow::Result<()> {
+async fn rotate(config: &Config, key_only: bool) -> anyhow::Result<()> {
     let keys = Keys::load(&config.keys, KeyRole::Open)?;
     let database = database::open_ready(config).await?;
     let mut conn = as_owner(config, &database.url).await?;
@@ -84,6 +88,9 @@ async fn rotate(config: &Config) -> anyhow::Result<()> {
         Keys::load(&config.keys, KeyRole::Open)?
     };
     check::verify_or_register(&mut conn, &keys).await?;
+    if key_only {
+        return database.close().await;
+    }
     let unopened = reseal_all(&mut conn, &keys).await?;
     database.close().await?;
     if unopened > 0 {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation;
+use validator::ValidateLength;
 
 use super::Private;
 
@@ -76,7 +77,7 @@ impl FreeText {
     /// Checks typed text.
     pub fn parse(raw: &str) -> Result<Self, ValueError> {
         let text = clean(raw)?;
-        if text.chars().count() > Self::MAX_CHARS {
+        if !text.validate_length(None, Some(Self::MAX_CHARS as u64), None) {
             return Err(ValueError::TooLong);
         }
         Ok(Self(Private::new(text)))
@@ -96,5 +97,60 @@ impl FreeText {
     /// True if nothing but white space was typed.
     pub fn is_blank(&self) -> bool {
         self.reveal().trim().is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn names_are_taken_as_people_write_them() {
+        for name in ["J'Marcus", "Müller", "O’Brien-Núñez", "王", "علي", "X Æ A-12", "👩‍👩‍👧", "Dr. Null", "  Ann  "]
+        {
+            assert_eq!(PersonName::parse(name).unwrap().reveal(), name);
+        }
+    }
+
+    #[test]
+    fn two_hundred_graphemes_are_a_name_and_one_more_is_not() {
+        for grapheme in ["a", "é", "👩‍👩‍👧"] {
+            assert!(PersonName::parse(&grapheme.repeat(200)).is_ok());
+            assert_eq!(PersonName::parse(&grapheme.repeat(201)).unwrap_err(), ValueError::TooLong);
+        }
+        for blank in ["", " ", "\n\t"] {
+            assert_eq!(PersonName::parse(blank).unwrap_err(), ValueError::Missing);
+        }
+    }
+
+    #[test]
+    fn four_thousand_characters_are_a_message_and_one_more_is_not() {
+        assert!(FreeText::parse(&"é".repeat(4_000)).is_ok());
+        assert_eq!(FreeText::parse(&"é".repeat(4_001)).unwrap_err(), ValueError::TooLong);
+        assert_eq!(FreeText::parse_required(" \n ").unwrap_err(), ValueError::Missing);
+        assert!(FreeText::parse("").unwrap().is_blank());
+    }
+
+    proptest! {
+        #[test]
+        fn text_is_kept_byte_for_byte_but_for_line_ends(text in any::<String>()) {
+            let forbidden = text.chars().any(|c| (c < ' ' && !matches!(c, '\n' | '\t' | '\r')) || c == '\u{7f}');
+            match clean(&text) {
+                Err(error) => prop_assert!(forbidden && error == ValueError::ControlCharacter),
+                Ok(kept) => {
+                    prop_assert!(!forbidden && !kept.contains('\r'));
+                    prop_assert_eq!(clean(&kept).unwrap(), kept.clone());
+                    if !text.contains('\r') { prop_assert_eq!(kept, text); }
+                }
+            }
+        }
+
+        #[test]
+        fn nothing_typed_is_printed_by_debug(text in "[a-z]{12,30}") {
+            let shown = format!("{:?} {:?}", PersonName::parse(&text).unwrap(), FreeText::parse(&text).unwrap());
+            prop_assert!(!shown.contains(&text));
+        }
     }
 }

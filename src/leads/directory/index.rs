@@ -1,6 +1,7 @@
 //! The arena and the search over it. About 110 bytes an inquiry.
 
 use std::collections::{HashMap, HashSet};
+use std::time::{Duration, Instant};
 
 use memchr::memmem::Finder;
 use uuid::Uuid;
@@ -13,6 +14,8 @@ use crate::values::LeadId;
 
 /// Texts are searched in slices of so many, the newest first.
 const SLICE: usize = 65_536;
+/// Typing errors are looked for so long, the newest first: nobody waits for the rarest guess.
+const PATIENCE: Duration = Duration::from_millis(30);
 /// Enough candidates to choose the best from.
 const ENOUGH: usize = 5_000;
 
@@ -144,7 +147,11 @@ impl Index {
 
     fn with_errors(&self, words: &[Word]) -> Vec<(u32, usize)> {
         let mut found = Vec::new();
+        let started = Instant::now();
         for (number, signature) in self.signatures.iter().enumerate().rev() {
+            if number % 4_096 == 0 && started.elapsed() > PATIENCE {
+                break;
+            }
             if words.iter().all(|word| word.may_be_in(signature)) {
                 let score = self.score(words, number);
                 if score > 0 {

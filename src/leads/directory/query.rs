@@ -1,10 +1,12 @@
 //! What a search term means: part of a phone number, part of an e-mail address, or words of a name.
 
+use memchr::memmem::Finder;
+
 use super::fold::{digits, fold, fold_email};
-use super::fuzzy::{Signature, distance, tolerance};
+use super::fuzzy::{Filter, Signature, distance, tolerance};
 
 /// A term, read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Query {
     /// Digits somewhere in a number.
     Phone(String),
@@ -15,11 +17,12 @@ pub enum Query {
 }
 
 /// One word of a name.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Word {
     /// Folded.
     pub text: String,
-    signature: Signature,
+    finder: Finder<'static>,
+    filter: Filter,
     errors: usize,
 }
 
@@ -44,19 +47,21 @@ impl Query {
 
 impl Word {
     fn new(text: &str) -> Self {
-        Self { text: text.to_owned(), signature: Signature::of(text), errors: tolerance(text.chars().count()) }
+        let finder = Finder::new(text).into_owned();
+        let errors = tolerance(text.chars().count());
+        let filter = Filter::new(text, u32::try_from(errors).unwrap_or(0));
+        Self { text: text.to_owned(), finder, filter, errors }
     }
 
     /// False if a name of this signature surely does not hold the word, also with its errors.
     pub fn may_be_in(&self, name: &Signature) -> bool {
-        let errors = u32::try_from(self.errors).unwrap_or(0);
-        name.may_hold(&self.signature, errors, self.text.is_ascii())
+        self.filter.may_be_in(name)
     }
 
     /// How well a name and an address hold the word: 0 is not at all.
     pub fn score(&self, name: &str, email: &str) -> u32 {
         let best = name.split(' ').map(|part| self.score_part(part)).max().unwrap_or(0);
-        if best == 0 && email.contains(&self.text) { 20 } else { best }
+        if best == 0 && self.finder.find(email.as_bytes()).is_some() { 20 } else { best }
     }
 
     fn score_part(&self, part: &str) -> u32 {
@@ -66,7 +71,7 @@ impl Word {
         if part.starts_with(&self.text) {
             return 80;
         }
-        if part.contains(&self.text) {
+        if part.len() > self.text.len() && self.finder.find(part.as_bytes()).is_some() {
             return 50;
         }
         match distance(&self.text, part, self.errors) {
