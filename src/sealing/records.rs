@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::aes::AesKey;
 use super::envelope::KeyId;
@@ -20,20 +20,23 @@ pub struct Records {
     list: RwLock<List>,
     file: Option<PathBuf>,
     read_at: Mutex<Option<Instant>>,
+    looked_at: Mutex<Option<(Instant, Option<SystemTime>)>>,
 }
 
 impl Records {
     pub fn new(list: List) -> Self {
-        Self { list: RwLock::new(list), file: None, read_at: Mutex::default() }
+        Self { list: RwLock::new(list), file: None, read_at: Mutex::default(), looked_at: Mutex::default() }
     }
 
     /// Lets the list be read again from `file`.
     pub fn follow(&mut self, file: PathBuf) {
         self.file = Some(file);
+        self.look();
     }
 
-    /// The key that writes.
+    /// The key that writes. A changed file is noticed within a second.
     pub fn first(&self) -> Result<(KeyId, Arc<AesKey>), SealError> {
+        self.look();
         self.list.read().unwrap_or_else(PoisonError::into_inner).first().cloned().ok_or(SealError)
     }
 
@@ -44,6 +47,19 @@ impl Records {
         }
         self.read_again();
         self.held(id).ok_or(OpenError)
+    }
+
+    fn look(&self) {
+        let Some(file) = &self.file else { return };
+        let Ok(mut looked_at) = self.looked_at.try_lock() else { return };
+        if looked_at.is_some_and(|(at, _)| at.elapsed() < PATIENCE) {
+            return;
+        }
+        let changed_at = std::fs::metadata(file).and_then(|metadata| metadata.modified()).ok();
+        let before = looked_at.replace((Instant::now(), changed_at));
+        if before.is_some_and(|(_, known)| known != changed_at) {
+            self.read_again();
+        }
     }
 
     fn held(&self, id: KeyId) -> Option<Arc<AesKey>> {

@@ -35,7 +35,7 @@ fn within<C: PartialEq + Copy>(one: &[C], other: &[C], most: usize) -> Option<us
         if i <= most {
             row[0] = i;
         }
-        let mut least = row[0];
+        let mut nearest = row[0];
         for j in i.saturating_sub(most).max(1)..=(i + most).min(other.len()) {
             let change = usize::from(one[i - 1] != other[j - 1]);
             let mut best = (last[j - 1] + change).min(last[j] + 1).min(row[j - 1] + 1);
@@ -43,9 +43,9 @@ fn within<C: PartialEq + Copy>(one: &[C], other: &[C], most: usize) -> Option<us
                 best = best.min(before[j - 2] + 1);
             }
             row[j] = best.min(far);
-            least = least.min(row[j]);
+            nearest = nearest.min(row[j]);
         }
-        if least > most {
+        if nearest > most {
             return None;
         }
         before = last;

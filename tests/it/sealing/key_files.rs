@@ -129,3 +129,16 @@ fn a_rotation_is_noticed_by_a_process_that_runs() {
     assert_eq!(running.open(row, &after).unwrap().0, "after");
     assert_eq!(running.seal(row, &Note("x".into())).unwrap().envelope()[2..10], after.envelope()[2..10]);
 }
+
+#[test]
+fn a_running_process_writes_under_the_new_key_within_a_second_or_two() {
+    let folder = Folder::new();
+    let files = folder.files();
+    Keys::init(&files).unwrap();
+    let running = Keys::load(&files, KeyRole::Open).unwrap();
+    let seal = || running.seal(Uuid::nil(), &Note("x".into())).unwrap().envelope()[2..10].to_vec();
+    let before = seal();
+    Keys::add_record_key(&files).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(1_200));
+    assert_ne!(seal(), before);
+}
