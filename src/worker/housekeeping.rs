@@ -12,6 +12,7 @@ use tokio::sync::{Mutex, watch};
 use crate::app::App;
 use crate::audit::chain::{Anchor, Linker};
 use crate::inquiries::{self, adoption};
+use crate::leads;
 use crate::outbox;
 use crate::staff;
 
@@ -23,6 +24,7 @@ pub(super) async fn keep(app: &App, stop: watch::Receiver<bool>) {
         every(seconds(1), "adoption", stop.clone(), || adopt(app)),
         every(seconds(1), "audit chain", stop.clone(), || link(app, &linker)),
         every(Duration::from_mins(5), "audit checkpoint", stop.clone(), || checkpoint(app, &linker)),
+        every(seconds(5), "lapsed claims", stop.clone(), || lapse(app)),
         every(seconds(5), "recent digests", stop.clone(), || forget_recent(app)),
         every(Duration::from_mins(10), "expired", stop, || forget_expired(app)),
     );
@@ -32,6 +34,7 @@ pub(super) async fn keep(app: &App, stop: watch::Receiver<bool>) {
 pub(super) async fn once(app: &App) -> anyhow::Result<()> {
     adopt(app).await?;
     link(app, &Mutex::new(Linker::default())).await?;
+    lapse(app).await?;
     forget_recent(app).await?;
     forget_expired(app).await
 }
@@ -98,6 +101,12 @@ fn append(path: &Path, anchor: &Anchor) -> anyhow::Result<()> {
     let mut file = std::fs::OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
     file.write_all(format!("{}\n", serde_json::to_string(anchor)?).as_bytes())?;
     Ok(file.sync_all()?)
+}
+
+/// Claims without activity go back to the queue at their original age.
+async fn lapse(app: &App) -> anyhow::Result<()> {
+    leads::lapse::run(&mut *app.pool.get().await?, &app.keys).await?;
+    Ok(())
 }
 
 /// The digest that finds identical content without a key is kept for ten minutes.

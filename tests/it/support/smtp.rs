@@ -97,7 +97,7 @@ async fn talk(stream: TcpStream, state: Arc<Mutex<State>>) {
     let (read, mut write) = stream.into_split();
     let mut read = BufReader::new(read);
     if mood() == Mood::Silent {
-        tokio::time::sleep(Duration::from_secs(600)).await;
+        tokio::time::sleep(Duration::from_mins(10)).await;
     }
     if mood() == Mood::Busy {
         say(&mut write, "421 too busy").await;
@@ -141,25 +141,19 @@ async fn talk(stream: TcpStream, state: Arc<Mutex<State>>) {
 
 fn refusal(state: &Mutex<State>, address: &str) -> Option<String> {
     let mut state = state.lock().unwrap();
-    match state.mood {
-        Mood::Greylist(left) if left > 0 => {
-            state.mood = Mood::Greylist(left - 1);
-            Some("450 come back later".to_owned())
-        }
-        Mood::Refuse => Some(format!("550 no such user {address}")),
-        _ => None,
+    if state.mood == Mood::Refuse {
+        return Some(format!("550 no such user {address}"));
     }
+    let Mood::Greylist(left) = state.mood else { return None };
+    state.mood = Mood::Greylist(left.checked_sub(1)?);
+    Some("450 come back later".to_owned())
 }
 
 fn cut(state: &Mutex<State>) -> bool {
     let mut state = state.lock().unwrap();
-    match state.mood {
-        Mood::CutAfterData(left) if left > 0 => {
-            state.mood = Mood::CutAfterData(left - 1);
-            true
-        }
-        _ => false,
-    }
+    let Mood::CutAfterData(left) = state.mood else { return false };
+    state.mood = Mood::CutAfterData(left.saturating_sub(1));
+    left > 0
 }
 
 fn within_brackets(line: &str) -> String {
