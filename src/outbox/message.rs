@@ -1,6 +1,7 @@
 //! What waits in the outbox: kinds, states, recipients. Ids only; nothing here names a person.
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use uuid::Uuid;
 
 use crate::values::{InquiryId, LeadId, MemberId, MessageId};
@@ -143,6 +144,28 @@ pub struct Trouble {
     pub waiting_since: Option<DateTime<Utc>>,
 }
 
+impl Trouble {
+    /// What stands on the red banner; times in the center's zone.
+    pub fn words(&self, zone: Tz) -> String {
+        let mut words = Vec::new();
+        if let Some(since) = self.waiting_since {
+            let since = since.with_timezone(&zone).format("%a %-I:%M %P %Z");
+            words.push(format!("{} waiting since {since}", mails(self.waiting)));
+        }
+        if self.undeliverable > 0 {
+            words.push(format!("{} could not be delivered", mails(self.undeliverable)));
+        }
+        format!(
+            "Mail trouble: {}. Somebody may not have been told: watch this queue, and have the mail server checked.",
+            words.join("; ")
+        )
+    }
+}
+
+fn mails(count: i64) -> String {
+    if count == 1 { "1 notification".to_owned() } else { format!("{count} notifications") }
+}
+
 /// How much one recipient was told lately, to decide whether one mail stands for many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Pressure {
@@ -152,4 +175,17 @@ pub struct Pressure {
     pub accepted_last_minute: i64,
     /// Seconds since the last of those was accepted.
     pub seconds_since_last: Option<i64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_banner_says_how_many_and_since_when() {
+        let since = "2026-11-23T22:10:00Z".parse().expect("a time");
+        let trouble = Trouble { undeliverable: 1, waiting: 3, waiting_since: Some(since) };
+        let words = trouble.words(chrono_tz::America::Los_Angeles);
+        assert!(words.contains("3 notifications waiting since Mon 2:10 pm PST; 1 notification could not be delivered."), "{words}");
+    }
 }

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::db::Connection;
 use crate::leads::clocks::{end_of_day, start_of_day};
 use crate::leads::suggestion::Offers;
+use crate::outbox;
 use crate::programs;
 use crate::staff::{self, Permission, Proof};
 use crate::values::Modality;
@@ -41,7 +42,9 @@ pub async fn list_shell(
     let programs = programs::store::open_programs(conn).await?;
     let places = programs::store::open_places(conn).await?;
     let counts = counts(conn, app, guard, now).await?;
-    let shell = filled(app, guard, section, &counts, &places);
+    let trouble = outbox::trouble(conn, app.config.notify.escalate_after_minutes).await?;
+    let banner = trouble.map(|trouble| trouble.words(app.config.facility.time_zone));
+    let shell = Shell { banner, ..filled(app, guard, section, &counts, &places) };
     Ok((shell, counts, Offers::new(&programs, places)))
 }
 
