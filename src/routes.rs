@@ -85,6 +85,16 @@ routes! {
     }
     Access::Needs(Permission::WorkLeads) => {
         get "/staff/leads" crate::leads::queue::queue_page::show;
+        get "/staff/leads/{reference}" crate::leads::lead_page::show;
+        post "/staff/leads/{reference}/claim" crate::leads::verbs::verbs_page::claim;
+        post "/staff/leads/{reference}/claim/release" crate::leads::verbs::verbs_page::release;
+        post "/staff/leads/{reference}/owner" crate::leads::verbs::verbs_page::owner;
+        post "/staff/leads/{reference}/contact-attempts" crate::leads::verbs::verbs_page::contact_attempt;
+        post "/staff/leads/{reference}/notes" crate::leads::verbs::verbs_page::note;
+        post "/staff/leads/{reference}/follow-ups" crate::leads::verbs::verbs_page::follow_up;
+        post "/staff/leads/{reference}/routing" crate::leads::verbs::verbs_page::routing;
+        post "/staff/leads/{reference}/stage" crate::leads::verbs::verbs_page::stage;
+        post "/staff/leads/{reference}/closure" crate::leads::verbs::verbs_page::closure;
         post "/staff/searches" crate::leads::search::search_page::submit;
         get "/staff/searches/{id}" crate::leads::search::search_page::show;
         get "/staff/quarantine" crate::leads::quarantine::quarantine_page::show;
@@ -93,6 +103,7 @@ routes! {
         post "/staff/leads/{reference}/follow-ups/{id}/done" crate::leads::follow_up_list::follow_ups_page::submit;
     }
     Access::Needs(Permission::ManageLeads) => {
+        post "/staff/leads/{reference}/reopening" crate::leads::verbs::verbs_page::reopening;
     }
     Access::Needs(Permission::ManagePrograms) => {
         get "/staff/programs" crate::programs::programs_page::show;

@@ -7,7 +7,7 @@ mod counting;
 mod filter;
 pub mod frame;
 pub mod queue_page;
-mod row;
+pub mod row;
 mod section;
 pub mod store;
 

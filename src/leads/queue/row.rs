@@ -144,7 +144,8 @@ impl Reader<'_> {
     }
 }
 
-const fn who_for(who: WhoFor) -> &'static str {
+/// Whom it is for, in words.
+pub const fn who_for(who: WhoFor) -> &'static str {
     match who {
         WhoFor::Me => "For self",
         WhoFor::LovedOne => "For a loved one",
@@ -152,7 +153,8 @@ const fn who_for(who: WhoFor) -> &'static str {
     }
 }
 
-const fn channel(channel: InquiryChannel) -> &'static str {
+/// The way it came in, in words.
+pub const fn channel(channel: InquiryChannel) -> &'static str {
     match channel {
         InquiryChannel::WebForm | InquiryChannel::Embed => "Website",
         InquiryChannel::Api => "Other system",
@@ -161,7 +163,8 @@ const fn channel(channel: InquiryChannel) -> &'static str {
     }
 }
 
-fn urgency(soon: HowSoon) -> Tag {
+/// The tag of how soon help is wanted.
+pub fn urgency(soon: HowSoon) -> Tag {
     let (tone, symbol, word) = match soon {
         HowSoon::Today => ("u3", "urg-3", "Today"),
         HowSoon::ThisWeek => ("u2", "urg-2", "This week"),
@@ -198,7 +201,7 @@ pub const fn quarantine_words(reason: QuarantineReason) -> &'static str {
 }
 
 /// The tag of a stage, an outcome or a hold.
-fn status(stage: &str, outcome: Option<&str>, hold: Option<&str>) -> Tag {
+pub fn status(stage: &str, outcome: Option<&str>, hold: Option<&str>) -> Tag {
     let (tone, symbol, word) = match (outcome, hold, stage) {
         (Some("admitted"), ..) => ("good", "st-admitted", "Admitted"),
         (Some("lost"), ..) => ("quiet", "st-closed", "Lost"),

@@ -1,0 +1,136 @@
+//! `/staff/leads/REF`: everything about one lead, and every verb that may change it.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use askama::Template;
+use chrono::Utc;
+use serde_json::json;
+
+use super::lead_view::view::{LeadParts, Reading};
+use super::lead_view::{Draft, LeadView};
+use super::queue::{list_shell, row};
+use super::reasons::{DeclinedReason, Disposition, InvalidReason, LostReason};
+use super::stage::{Hold, Outcome, Stage};
+use super::store;
+use crate::app::App;
+use crate::audit::{self, Action, Actor, Event, Subject};
+use crate::programs::Program;
+use crate::staff::guard::WorkLeads;
+use crate::staff::{Permission, Proof};
+use crate::values::{ContactMethod, Modality, Reference};
+use crate::web::error::{PageError, PageResult};
+use crate::web::page::html;
+use crate::web::shell::{Section, Shell};
+
+/// The page of one lead.
+#[derive(Template)]
+#[template(path = "leads/lead.html")]
+struct LeadPage {
+    shell: Shell,
+    view: LeadView,
+    draft: Draft,
+    /// Somebody changed the lead while this person was writing.
+    stale: bool,
+    /// Who holds it, if a claim lost.
+    held_by: Option<String>,
+    manages: bool,
+    today: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, clippy::unused_self, reason = "called by the template, which passes references")]
+impl LeadPage {
+    const fn symbol_of(&self, modality: &Modality) -> &'static str {
+        row::symbol(*modality)
+    }
+
+    const fn kind_of(&self, modality: &Modality) -> &'static str {
+        row::label(*modality)
+    }
+
+    /// Why the lead waits in quarantine; empty if it does not.
+    fn held_for(&self) -> &'static str {
+        let lead = &self.view.lead;
+        let held = lead.hold == Some(Hold::Quarantined) && lead.closed.is_none();
+        lead.quarantine_reason.filter(|_| held).map_or("", row::quarantine_words)
+    }
+
+    fn is_routed_to(&self, program: &Program) -> bool {
+        self.view.lead.program == Some(program.id)
+    }
+
+    const fn channels(&self) -> &'static [ContactMethod] {
+        ContactMethod::ALL
+    }
+
+    fn dispositions(&self, channel: &ContactMethod) -> impl Iterator<Item = Disposition> {
+        let channel = *channel;
+        Disposition::ALL.iter().copied().filter(move |one| one.channels().first() == Some(&channel))
+    }
+
+    /// Stages before, at and after the present one.
+    const fn stages(&self) -> &'static [Stage] {
+        Stage::ALL
+    }
+
+    fn outcomes(&self) -> impl Iterator<Item = Outcome> {
+        Outcome::ALL.iter().copied().filter(|outcome| *outcome != Outcome::Duplicate)
+    }
+
+    const fn lost(&self) -> &'static [LostReason] {
+        LostReason::ALL
+    }
+
+    const fn declined(&self) -> &'static [DeclinedReason] {
+        DeclinedReason::ALL
+    }
+
+    const fn invalid(&self) -> &'static [InvalidReason] {
+        InvalidReason::ALL
+    }
+}
+
+/// Why the page is shown.
+#[derive(Default)]
+pub struct Showing {
+    /// The answer's status; 200 where nothing is said.
+    pub status: Option<StatusCode>,
+    /// A form that comes back.
+    pub draft: Draft,
+    /// A stale write.
+    pub stale: bool,
+    /// Who holds the lead, if a claim lost.
+    pub held_by: Option<String>,
+}
+
+/// `GET /staff/leads/{reference}`
+pub async fn show(app: Data<App>, guard: WorkLeads, reference: Path<String>) -> PageResult {
+    let reference = Reference::parse(&reference).ok_or(PageError::NotFound)?;
+    render(&app, &guard, &reference, Showing::default()).await
+}
+
+/// The page as it stands now; the view is recorded before the first byte leaves.
+pub async fn render(app: &App, guard: &impl Proof, reference: &Reference, showing: Showing) -> Result<HttpResponse, PageError> {
+    let now = Utc::now();
+    let mut conn = app.pool.get().await?;
+    let lead = store::find(&mut conn, reference).await?.ok_or(PageError::NotFound)?;
+    let (shell, _, offers) = list_shell(&mut conn, app, guard, Section::Elsewhere, now).await?;
+    let parts = LeadParts::read(&mut conn, lead).await?;
+    let mut event = Event::new(Actor::Member(guard.member().id), Action::LeadViewed, Subject::Lead(parts.lead.id));
+    event.request_id = crate::telemetry::request::current();
+    audit::record(&mut conn, &event.with(json!({ "version": parts.lead.version }))).await?;
+    drop(conn);
+    let zone = app.config.facility.time_zone;
+    let promise_minutes = app.config.notify.promise_minutes;
+    let reading = Reading { keys: &app.keys, offers: &offers, zone, promise_minutes, member: guard.member().id, now };
+    let page = LeadPage {
+        shell,
+        view: LeadView::open(parts, &reading)?,
+        draft: showing.draft,
+        stale: showing.stale,
+        held_by: showing.held_by,
+        manages: guard.member().may(Permission::ManageLeads),
+        today: now.with_timezone(&zone).format("%Y-%m-%d").to_string(),
+    };
+    html(showing.status.unwrap_or(StatusCode::OK), &page)
+}

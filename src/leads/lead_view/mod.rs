@@ -1,0 +1,9 @@
+//! One lead as its page shows it: read with a fixed number of statements, opened, worded.
+
+pub mod draft;
+pub mod line;
+pub mod store;
+pub mod view;
+
+pub use draft::Draft;
+pub use view::LeadView;

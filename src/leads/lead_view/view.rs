@@ -1,0 +1,193 @@
+//! The parts of a lead's page, opened and worded.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use super::line::{Line, line};
+use super::store::{self, FollowUpRow, InquiryRow, LineRow};
+use crate::db::Connection;
+use crate::inquiries::Contact;
+use crate::leads::acting::ActError;
+use crate::leads::clocks::{self, DueFor, DueWords};
+use crate::leads::lead::Lead;
+use crate::leads::queue::row::{self, Tag};
+use crate::leads::suggestion::{Asked, Offers, Suggestion, suggest};
+use crate::programs::{self, Program};
+use crate::sealing::{Keys, OpenError};
+use crate::values::{BestTime, ContactMethod, Language, MemberId};
+
+/// What was read, still sealed.
+pub struct LeadParts {
+    /// The lead.
+    pub lead: Lead,
+    inquiries: Vec<InquiryRow>,
+    timeline: Vec<LineRow>,
+    follow_ups: Vec<FollowUpRow>,
+    colleagues: Vec<(MemberId, String, bool)>,
+    programs: Vec<Program>,
+}
+
+impl LeadParts {
+    /// Reads the page's parts: five statements, however long the timeline is.
+    pub async fn read(conn: &mut Connection, lead: Lead) -> Result<Self, ActError> {
+        Ok(Self {
+            inquiries: store::inquiries_of(conn, lead.id).await?,
+            timeline: store::timeline_of(conn, lead.id).await?,
+            follow_ups: store::follow_ups_of(conn, lead.id).await?,
+            colleagues: store::colleagues(conn).await?,
+            programs: programs::store::open_programs(conn).await?,
+            lead,
+        })
+    }
+}
+
+/// Who reads, when, with what.
+#[derive(Clone, Copy)]
+#[expect(missing_docs, reason = "the names are the parts")]
+pub struct Reading<'a> {
+    pub keys: &'a Keys,
+    pub offers: &'a Offers,
+    pub zone: Tz,
+    pub promise_minutes: u32,
+    pub member: MemberId,
+    pub now: DateTime<Utc>,
+}
+
+/// An inquiry, opened.
+#[expect(missing_docs, reason = "the names are the parts")]
+pub struct InquiryView {
+    pub words: String,
+    pub receipt: String,
+    pub received: String,
+}
+
+/// An open follow-up, opened.
+#[expect(missing_docs, reason = "the names are the parts")]
+pub struct FollowUpView {
+    pub id: String,
+    pub due: String,
+    pub late: bool,
+    pub about: String,
+}
+
+/// A lead's page, ready for its template. Holds a name: never in a log.
+#[expect(missing_docs, reason = "the names are the parts")]
+pub struct LeadView {
+    pub lead: Lead,
+    pub contact: Contact,
+    pub inquiry: InquiryRow,
+    pub inquiries: Vec<InquiryView>,
+    pub timeline: Vec<Line>,
+    pub follow_ups: Vec<FollowUpView>,
+    pub colleagues: Vec<(MemberId, String)>,
+    pub owner: Option<(MemberId, String, String)>,
+    pub programs: Vec<Program>,
+    pub suggestion: Option<Suggestion>,
+    pub due: DueWords,
+    pub asked: String,
+    pub zone: String,
+    pub is_mine: bool,
+}
+
+impl LeadView {
+    /// Opens and words what was read.
+    pub fn open(parts: LeadParts, reading: &Reading<'_>) -> Result<Self, OpenError> {
+        let Reading { keys, offers, zone, promise_minutes, member, now } = *reading;
+        let LeadParts { lead, inquiries, timeline, follow_ups, colleagues, programs } = parts;
+        let inquiry = inquiries.first().cloned().ok_or(OpenError)?;
+        let owner = lead.holder(now).map(|claim| {
+            let name = colleagues.iter().find(|(id, ..)| *id == claim.member).map_or("A colleague", |(_, name, _)| name.as_str());
+            (claim.member, name.to_owned(), clocks::past(claim.since, now, zone))
+        });
+        let about = match lead.first_contact_at {
+            None => DueFor::FirstContact { asked: lead.received_at },
+            Some(_) => DueFor::FollowUp,
+        };
+        let asked = Asked { program: inquiry.program_interest, how_soon: inquiry.how_soon, state: inquiry.state.as_deref() };
+        Ok(Self {
+            contact: keys.open(inquiry.id.uuid(), &inquiry.contact)?,
+            inquiries: inquiries.iter().map(|one| open_inquiry(keys, one, zone)).collect::<Result<_, _>>()?,
+            timeline: timeline.iter().map(|row| line(keys, row, member, now, zone)).collect::<Result<_, _>>()?,
+            follow_ups: follow_ups.iter().map(|one| open_follow_up(keys, one, now, zone)).collect::<Result<_, _>>()?,
+            colleagues: colleagues.into_iter().filter(|(_, _, open)| *open).map(|(id, name, _)| (id, name)).collect(),
+            is_mine: owner.as_ref().is_some_and(|(id, ..)| *id == member),
+            suggestion: suggest(&asked, offers),
+            due: clocks::due_words(lead.due_at, about, promise_minutes, now, zone),
+            asked: clocks::past(lead.received_at, now, zone),
+            zone: clocks::zone_name(now, zone),
+            owner,
+            programs,
+            inquiry,
+            lead,
+        })
+    }
+
+    /// "For self · Website".
+    pub fn who(&self) -> String {
+        format!("{} · {}", row::who_for(self.inquiry.who_for), row::channel(self.inquiry.channel))
+    }
+
+    /// The tag of how soon.
+    pub fn urgency(&self) -> Option<Tag> {
+        self.inquiry.how_soon.map(row::urgency)
+    }
+
+    /// The tag of stage, outcome or hold.
+    pub fn status(&self) -> Tag {
+        let outcome = self.lead.closed.as_ref().map(|closed| closed.outcome.code());
+        row::status(self.lead.stage.code(), outcome, self.lead.hold.map(super::super::stage::Hold::code))
+    }
+
+    /// The program the lead is routed to, if it is open still.
+    pub fn routed(&self) -> Option<&Program> {
+        self.programs.iter().find(|program| Some(program.id) == self.lead.program)
+    }
+
+    /// What the person prefers, in words: the way and the time.
+    pub fn prefers(&self) -> String {
+        let way = self.inquiry.contact_method.map(|way| match way {
+            ContactMethod::Call => "Call",
+            ContactMethod::Text => "Text",
+            ContactMethod::Email => "E-mail",
+        });
+        let time = self.inquiry.best_time.map(|time| match time {
+            BestTime::Any => "any time",
+            BestTime::Morning => "mornings",
+            BestTime::Afternoon => "afternoons",
+            BestTime::Evening => "evenings",
+        });
+        match (way, time) {
+            (Some(way), Some(time)) => format!("{way}, {time}"),
+            (Some(word), None) | (None, Some(word)) => word.to_owned(),
+            (None, None) => "Not said".to_owned(),
+        }
+    }
+
+    /// Language of the page the person used.
+    pub const fn language(&self) -> &'static str {
+        match self.inquiry.language {
+            Language::English => "English",
+            Language::Spanish => "Spanish",
+        }
+    }
+
+    /// Number for `tel:` and `sms:` links: E.164 where it parsed, else its digits as typed.
+    pub fn dial(&self) -> Option<String> {
+        let phone = self.contact.phone.as_ref()?;
+        Some(
+            phone
+                .e164()
+                .map_or_else(|| phone.reveal().chars().filter(|c| c.is_ascii_digit() || *c == '+').collect(), str::to_owned),
+        )
+    }
+}
+
+fn open_inquiry(keys: &Keys, row: &InquiryRow, zone: Tz) -> Result<InquiryView, OpenError> {
+    let words = keys.open(row.id.uuid(), &row.message)?.0.reveal().to_owned();
+    Ok(InquiryView { words, receipt: row.receipt.clone(), received: clocks::stamp(row.received_at, zone) })
+}
+
+fn open_follow_up(keys: &Keys, row: &FollowUpRow, now: DateTime<Utc>, zone: Tz) -> Result<FollowUpView, OpenError> {
+    let about = keys.open(row.id.uuid(), &row.body)?.0.reveal().to_owned();
+    Ok(FollowUpView { id: row.id.to_string(), due: clocks::stamp(row.due_at, zone), late: row.due_at < now, about })
+}

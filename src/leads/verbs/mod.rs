@@ -1,0 +1,8 @@
+//! The doors of a lead's verbs: each reads its form, runs its use case, answers by how it ended.
+
+mod answer;
+mod form;
+pub mod verbs_page;
+
+pub use answer::Ask;
+pub use form::VerbForm;
