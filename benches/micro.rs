@@ -1,12 +1,23 @@
-//! What one inquiry costs in the processor: sealing, opening, searching. `cargo bench --bench micro`.
+//! What one inquiry costs in the processor: sealing, parsing, rendering, searching. `cargo bench --bench micro`.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    clippy::cast_possible_truncation,
+    reason = "a benchmark stops loudly and prints what it measures"
+)]
 
 use std::hint::black_box;
 
+use askama::Template;
+use chrono::DateTime;
 use criterion::{Criterion, criterion_group, criterion_main};
-use intake::inquiries::Contact;
+use intake::config::Config;
+use intake::enrollment::form_page::FormPage;
+use intake::inquiries::{Contact, FieldErrors, InquiryForm};
 use intake::leads::directory::{Directory, Entry};
 use intake::sealing::{DigestPurpose, Keys};
-use intake::values::{EmailAddress, LeadId, PersonName, PhoneNumber};
+use intake::values::{EmailAddress, Language, LeadId, PersonName, PhoneNumber, Texts};
 use uuid::Uuid;
 
 fn contact() -> Contact {
@@ -28,6 +39,30 @@ fn sealing(c: &mut Criterion) {
     c.bench_function("open, sending key known", |b| b.iter(|| staff.open(black_box(row), black_box(&under_sending))));
     c.bench_function("adopt", |b| b.iter(|| staff.reseal(black_box(row), black_box(&under_sending))));
     c.bench_function("digest", |b| b.iter(|| staff.digest(DigestPurpose::Submission, black_box(&[b"key", b"content"]))));
+}
+
+fn form() -> InquiryForm {
+    InquiryForm {
+        who_for: "loved_one".into(),
+        name: "J'Marcus Müller".into(),
+        phone: "(415) 867-5309 x12".into(),
+        email: "june@example.org".into(),
+        program: "inpatient".into(),
+        how_soon: "today".into(),
+        state: "CA".into(),
+        message: "I am writing about my brother. ".repeat(27),
+        language: "en".into(),
+        ..InquiryForm::default()
+    }
+}
+
+fn the_form(c: &mut Criterion) {
+    let config = Config::for_tests(std::path::Path::new("data"));
+    let (form, none) = (form(), FieldErrors::default());
+    c.bench_function("parse the form", |b| b.iter(|| black_box(&form).parse()));
+    let empty = InquiryForm::default();
+    let page = || FormPage::new(Texts::of(Language::English), &config.facility, 15, &empty, &none, DateTime::UNIX_EPOCH);
+    c.bench_function("render the form", |b| b.iter(|| page().render().expect("a page")));
 }
 
 /// A million made-up people; names of several syllables, so that parts of them are as common as in life.
@@ -68,5 +103,5 @@ fn searching(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, sealing, searching);
+criterion_group!(benches, sealing, the_form, searching);
 criterion_main!(benches);

@@ -44,7 +44,7 @@ fn main() {
     }
     let pages = {
         let serving = Serving::start(&folder, &["--no-worker"]);
-        let nginx = yardstick.nginx(&folder, &serving.get("/en"));
+        let nginx = yardstick.nginx(&serving.get("/en"));
         println!("form page, 32 connections");
         (0..ROUNDS).map(|_| Pair { ours: serving.pages(32, SECONDS), theirs: nginx.pages(32, SECONDS) }).collect()
     };

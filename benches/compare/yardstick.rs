@@ -39,8 +39,8 @@ impl Yardstick {
     }
 
     /// nginx serving `page` as a file, with as many workers as Intake has.
-    pub fn nginx(&self, folder: &Path, page: &[u8]) -> Nginx {
-        let root = folder.join("nginx");
+    pub fn nginx(&self, page: &[u8]) -> Nginx {
+        let root = self.folder.join("nginx");
         std::fs::create_dir_all(&root).unwrap();
         std::fs::write(root.join("index.html"), page).unwrap();
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();

@@ -118,12 +118,11 @@ mod tests {
             let mut spoke_once = false;
             for (choice, spoke) in steps {
                 let before = stage;
-                match stage.next().get(choice) {
-                    Some(to) => stage = *to,
-                    None => {
-                        stage = stage.after_attempt(spoke);
-                        spoke_once |= spoke;
-                    }
+                if let Some(to) = stage.next().get(choice) {
+                    stage = *to;
+                } else {
+                    stage = stage.after_attempt(spoke);
+                    spoke_once |= spoke;
                 }
                 prop_assert!(stage < Stage::Contacted || spoke_once);
                 prop_assert!(stage >= before || (before, stage) == (Stage::Scheduled, Stage::Waitlisted));

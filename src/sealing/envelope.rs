@@ -74,9 +74,9 @@ impl Head {
         if *version != VERSION {
             return Err(OpenError);
         }
-        let (algorithm, rest) = match code {
-            &Self::RECORD => (Algorithm::Record, rest),
-            &Self::SENDING => {
+        let (algorithm, rest) = match *code {
+            Self::RECORD => (Algorithm::Record, rest),
+            Self::SENDING => {
                 let (encapsulation, rest) = rest.split_first_chunk::<32>().ok_or(OpenError)?;
                 let (wrapped, rest) = rest.split_first_chunk::<48>().ok_or(OpenError)?;
                 (Algorithm::Sending(Wrapping { encapsulation: *encapsulation, wrapped: *wrapped }), rest)

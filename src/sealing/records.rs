@@ -74,9 +74,10 @@ impl Records {
             return;
         }
         *read_at = Some(Instant::now());
-        match files::read_private(file).map(|private| ring::records(&private)) {
-            Ok(Ok(list)) => *self.list.write().unwrap_or_else(PoisonError::into_inner) = list,
-            Ok(Err(_)) | Err(_) => tracing::warn!("the private key file could not be read again; the keys stay as they were"),
+        if let Ok(Ok(list)) = files::read_private(file).map(|private| ring::records(&private)) {
+            *self.list.write().unwrap_or_else(PoisonError::into_inner) = list;
+        } else {
+            tracing::warn!("the private key file could not be read again; the keys stay as they were");
         }
     }
 }

@@ -81,7 +81,7 @@ mod tests {
         let keys = Keys::for_tests();
         let anchor = Anchor::sign(&keys, 12, &[7; 32], DateTime::UNIX_EPOCH).unwrap();
         let line = serde_json::to_string(&anchor).unwrap();
-        assert_eq!(Anchor::read_all(&keys, &format!("{line}\n\n")).unwrap(), [anchor.clone()]);
+        assert_eq!(Anchor::read_all(&keys, &format!("{line}\n\n")).unwrap(), std::slice::from_ref(&anchor));
         assert!(anchor.fits(&[7; 32]) && !anchor.fits(&[8; 32]));
         assert!(matches!(Anchor::read_all(&keys, &line.replace("12", "13")), Err(AnchorError::Forged(1))));
         assert!(matches!(Anchor::read_all(&keys, "hello"), Err(AnchorError::Unreadable(1))));

@@ -8,7 +8,6 @@ use crate::values::{MemberId, Modality, ProgramId, QuarantineReason};
 
 /// What becomes of a lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "stages, holds and outcomes of product.md")]
 pub(super) enum Fate {
     New,
     Attempting,

@@ -26,7 +26,7 @@ async fn a_filled_trap_waits_in_quarantine_and_its_release_tells_everybody() {
     assert_eq!(notified(&app).await, 0, "quarantine tells nobody");
     let release = format!("/staff/leads/{reference}/quarantine/release");
     let stale = client.post(&release, &[("version", "9")]).await.assert_status(409);
-    assert_eq!(references(&stale.body), [reference.clone()]);
+    assert_eq!(references(&stale.body), std::slice::from_ref(&reference));
     client.post(&release, &[("version", "1")]).await.assert_status(303);
     client.post(&release, &[("version", "1")]).await.assert_status(303);
     assert_eq!(notified(&app).await, 2, "the configured address and the coordinator, once each, however often it is pressed");

@@ -1,5 +1,6 @@
 //! Signing in, being slowed down, signing out.
 
+use intake::db::schema::sign_in_throttles;
 use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
@@ -105,9 +106,11 @@ async fn after_many_failures_it_says_when_to_come_back_but_a_known_device_gets_i
     let known = app.sign_in("cora").await;
     try_in(&app.client(), "cora@example.org", "wrong wrong wrong").await.assert_status(422);
     let many = diesel::dsl::sql::<diesel::sql_types::Timestamptz>("now() + interval '1 day'");
-    let throttles = intake::db::schema::sign_in_throttles::table;
-    use intake::db::schema::sign_in_throttles::{blocked_until, failures};
-    diesel::update(throttles).set((failures.eq(100), blocked_until.eq(many))).execute(&mut app.conn().await).await.unwrap();
+    diesel::update(sign_in_throttles::table)
+        .set((sign_in_throttles::failures.eq(100), sign_in_throttles::blocked_until.eq(many)))
+        .execute(&mut app.conn().await)
+        .await
+        .unwrap();
     let page = try_in(&app.client(), "cora@example.org", PASSWORD).await.assert_status(429);
     assert!(page.header("retry-after").parse::<u32>().unwrap() > 80_000);
     let unknown = try_in(&app.client(), "nora@example.org", PASSWORD).await;

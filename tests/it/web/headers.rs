@@ -33,7 +33,7 @@ async fn every_answer_carries_the_headers() {
     let app = TestApp::start().await;
     let client = app.client();
     for route in TABLE {
-        let path = route.path.replace('{', "").replace('}', "");
+        let path = route.path.replace(['{', '}'], "");
         for origin in [None, Some("https://evil.example")] {
             let mut request = client.request(route.method.parse().unwrap(), &path);
             if let Some(origin) = origin {
