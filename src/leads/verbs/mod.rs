@@ -1,8 +1,8 @@
 //! The doors of a lead's verbs: each reads its form, runs its use case, answers by how it ended.
 
-mod answer;
+mod answer_page;
 mod form;
 pub mod verbs_page;
 
-pub use answer::Ask;
+pub use answer_page::Ask;
 pub use form::VerbForm;

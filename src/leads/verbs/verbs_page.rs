@@ -3,7 +3,7 @@
 use actix_web::web::{Data, Path};
 use chrono::Utc;
 
-use super::answer::Ask;
+use super::answer_page::Ask;
 use super::form::{VerbForm, code, day, instant, required_text, text};
 use crate::app::App;
 use crate::leads::acting::Refusal;

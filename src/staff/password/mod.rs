@@ -80,7 +80,7 @@ impl NewPassword {
             about.iter().flat_map(|text| text.split([' ', '@', '.', '-', '_'])).chain(about.iter().copied()).collect();
         let known: Vec<&str> =
             words.into_iter().filter(|word| word.chars().count() > 2).chain(LOCAL_WORDS.iter().copied()).collect();
-        if zxcvbn(raw, &known).score() < Score::Three {
+        if made_of(raw, &known) || zxcvbn(raw, &known).score() < Score::Three {
             Err(PasswordError::Guessable)
         } else {
             Ok(Self(Private::new(raw.to_owned())))
@@ -91,6 +91,15 @@ impl NewPassword {
     pub fn reveal(&self) -> &str {
         self.0.reveal()
     }
+}
+
+/// Fewer than five characters are left once words about the person and the center are taken out.
+fn made_of(raw: &str, known: &[&str]) -> bool {
+    let mut left = raw.to_lowercase();
+    for word in known {
+        left = left.replace(&word.to_lowercase(), " ");
+    }
+    left.chars().filter(|c| !c.is_whitespace() && !c.is_ascii_punctuation()).count() < 5
 }
 
 #[cfg(test)]
