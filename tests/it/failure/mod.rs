@@ -2,3 +2,4 @@
 
 mod kill;
 mod planted;
+mod public_role;
