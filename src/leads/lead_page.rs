@@ -55,6 +55,26 @@ impl LeadPage {
         lead.quarantine_reason.filter(|_| held).map_or("", row::quarantine_words)
     }
 
+    /// Whether the form that came back is not offered any more, because the lead was closed, held or moved meanwhile.
+    fn form_is_gone(&self) -> bool {
+        let lead = &self.view.lead;
+        let worked = lead.closed.is_none() && lead.hold.is_none();
+        match self.draft.verb {
+            "contact-attempts" | "follow-ups" => !worked,
+            "routing" => !worked || self.view.programs.is_empty(),
+            "owner" => !worked || !(self.view.is_mine || self.manages),
+            "stage" => !worked || !lead.stage.next().iter().any(|to| self.draft.chose("stage", "to", to.code())),
+            "closure" => lead.closed.is_some(),
+            _ => false,
+        }
+    }
+
+    /// The words of a refusal whose field is gone with its form.
+    fn gone_words(&self) -> Option<&str> {
+        let shown_elsewhere = self.draft.is("stage") && self.view.lead.closed.is_none();
+        self.draft.refusal.as_ref().filter(|_| !shown_elsewhere).map(|refusal| refusal.words.as_str())
+    }
+
     fn is_routed_to(&self, program: &Program) -> bool {
         self.view.lead.program == Some(program.id)
     }

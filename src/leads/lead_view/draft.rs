@@ -36,6 +36,21 @@ impl Draft {
         self.refusal.as_ref().filter(|refusal| refusal.field == "version").map(|refusal| refusal.words.as_str())
     }
 
+    /// What was written by hand, each with the name of its field. Shown where its form is not offered any more.
+    pub fn written(&self) -> Vec<(&'static str, &str)> {
+        let fields = [
+            ("note", "What was said"),
+            ("body", "What it was about"),
+            ("override_reason", "Why all the same"),
+            ("next_door", "Where else they were pointed to"),
+            ("referred_to", "To whom"),
+            ("due_at", "When"),
+            ("expected_admission_on", "Day of admission"),
+        ];
+        let typed = fields.into_iter().filter_map(|(field, label)| Some((label, self.values.get(field)?.as_str())));
+        typed.filter(|(_, text)| !text.trim().is_empty()).collect()
+    }
+
     /// Whether a verb's form came back: it stands open then.
     pub fn is(&self, verb: &str) -> bool {
         self.verb == verb
