@@ -12,6 +12,9 @@ use crate::audit::Action;
 use crate::db::Connection;
 use crate::values::{FollowUpId, FreeText};
 
+/// Nothing may be promised for later: a slip of the year would take the lead out of sight for good.
+const FURTHEST_DAYS: i64 = 731;
+
 /// Promises to get in touch again at `due_at`.
 pub async fn set_follow_up(
     conn: &mut Connection,
@@ -27,6 +30,9 @@ pub async fn set_follow_up(
         };
         if due_at < open.now - chrono::Duration::minutes(1) {
             return Ok(Acted::Refused(Refusal::new("due_at", "Choose a time that is still to come.")));
+        }
+        if due_at > open.now + chrono::Duration::days(FURTHEST_DAYS) {
+            return Ok(Acted::Refused(Refusal::new("due_at", "Choose a time within the next two years.")));
         }
         let id = FollowUpId::new();
         let body = by.keys.seal(id.uuid(), &FollowUpBody(about.clone()))?;

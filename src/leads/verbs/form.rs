@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::str::FromStr;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::Deserialize;
 
@@ -88,12 +88,16 @@ const fn text_words(why: ValueError) -> &'static str {
     }
 }
 
+/// No day of a person's admission is further away than these days; calendars and the database end somewhere.
+const TEN_YEARS: i64 = 3_653;
+
 /// A day; one that was not sent at all is today in the facility's zone.
 pub fn day(raw: Option<&String>, field: &'static str, now: DateTime<Utc>, zone: Tz) -> Result<NaiveDate, Refusal> {
-    match raw {
-        None => Ok(now.with_timezone(&zone).date_naive()),
-        Some(text) => text.trim().parse().map_err(|_unread| Refusal::new(field, "Choose a day, like 2026-11-30.")),
-    }
+    let today = now.with_timezone(&zone).date_naive();
+    let Some(text) = raw else { return Ok(today) };
+    let near = |day: &NaiveDate| (*day - today).num_days().abs() <= TEN_YEARS;
+    let read = text.trim().parse::<NaiveDate>().ok().filter(near);
+    read.ok_or_else(|| Refusal::new(field, format!("Choose a day, like {today}.")))
 }
 
 /// An instant: RFC 3339, or local time of the facility's zone as a date and time field sends it.
@@ -101,11 +105,17 @@ pub fn instant(raw: Option<&String>, field: &'static str, zone: Tz) -> Result<Da
     let text = raw.map_or("", |text| text.trim());
     let refused = || Refusal::new(field, "Choose a day and a time.");
     if let Ok(exact) = DateTime::parse_from_rfc3339(text) {
-        return Ok(exact.with_timezone(&Utc));
+        return sensible(exact.naive_local()).map(|_| exact.with_timezone(&Utc)).ok_or_else(refused);
     }
     let formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"];
-    let local = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok()).ok_or_else(refused)?;
+    let local = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
+    let local = local.and_then(sensible).ok_or_else(refused)?;
     zone.from_local_datetime(&local).earliest().map(|at| at.with_timezone(&Utc)).ok_or_else(refused)
+}
+
+/// A time in a year that calendars and the database know.
+fn sensible(local: NaiveDateTime) -> Option<NaiveDateTime> {
+    (1970..=9999).contains(&local.year()).then_some(local)
 }
 
 #[cfg(test)]
@@ -118,6 +128,19 @@ mod tests {
         let read = |text: &str| instant(Some(&text.to_owned()), "due_at", zone).map(|at| at.to_rfc3339());
         assert_eq!(read("2026-11-24T10:30").unwrap(), "2026-11-24T18:30:00+00:00");
         assert_eq!(read("2026-11-24T10:30:00-05:00").unwrap(), "2026-11-24T15:30:00+00:00");
-        assert!(read("tomorrow").is_err());
+        for odd in ["tomorrow", "+262142-12-31T23:59", "-0044-03-15T10:00", "+262142-01-01T00:00:00Z", "2026-02-30T10:00"] {
+            assert!(read(odd).is_err(), "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_day_far_beyond_a_life_is_no_day() {
+        let (now, zone) = ("2026-11-23T20:00:00Z".parse().unwrap(), chrono_tz::America::Los_Angeles);
+        let read = |text: &str| day(Some(&text.to_owned()), "admitted_on", now, zone).map(|day| day.to_string());
+        assert_eq!(read(" 2026-12-01 ").unwrap(), "2026-12-01");
+        assert_eq!(day(None, "admitted_on", now, zone).unwrap().to_string(), "2026-11-23");
+        for odd in ["", "-262143-01-01", "+262142-12-31", "1900-01-01", "2026-13-01", "soon"] {
+            assert!(read(odd).is_err(), "{odd}");
+        }
     }
 }

@@ -155,6 +155,10 @@ fn read_closing(form: &VerbForm, app: &App) -> Result<Closing, Refusal> {
         Outcome::Admitted => Some(day(form.admitted_on.as_ref(), "admitted_on", Utc::now(), zone)?),
         Outcome::Lost | Outcome::Declined | Outcome::ReferredOut | Outcome::Duplicate | Outcome::Invalid => None,
     };
+    let today = Utc::now().with_timezone(&zone).date_naive();
+    if admitted_on.is_some_and(|day| day > today) {
+        return Err(Refusal::new("admitted_on", "That day is still to come. Admit the person on the day itself."));
+    }
     Ok(Closing {
         outcome,
         reason: form.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty()).map(str::to_owned),
