@@ -75,5 +75,9 @@ async fn no_place(conn: &mut Connection, open: &Open, to: Stage) -> Result<Optio
         None => None,
     };
     let Some(program) = routed else { return Ok(Some(Refusal::new("to", "Route the lead to a program first."))) };
+    if !program.is_open {
+        let words = format!("{} has closed. Route the lead to an open program first.", program.name);
+        return Ok(Some(Refusal::new("to", words)));
+    }
     if to == Stage::Scheduled { Ok(place::refusal(conn, &open.lead, &program, "to").await?) } else { Ok(None) }
 }

@@ -55,6 +55,9 @@ pub struct Paging {
 pub struct DoneForm {
     #[serde(default)]
     version: String,
+    /// `lead` if it was pressed on the lead's page.
+    #[serde(default)]
+    back: String,
 }
 
 /// `GET /staff/follow-ups`
@@ -72,6 +75,7 @@ pub async fn submit(app: Data<App>, guard: WorkLeads, path: Path<(String, String
     let finished = finish_follow_up(&mut conn, &by, &seen, id).await?;
     drop(conn);
     match finished {
+        Acted::Done | Acted::Refused(_) if form.0.back == "lead" => Ok(see_other(&format!("/staff/leads/{}", seen.reference))),
         Acted::Done | Acted::Refused(_) => Ok(see_other("/staff/follow-ups")),
         Acted::Stale | Acted::HeldBy { .. } => page(&app, &guard, None, StatusCode::CONFLICT).await,
         Acted::Unknown => Err(PageError::NotFound),

@@ -24,7 +24,7 @@ pub async fn take_back(conn: &mut Connection, limit: i64) -> QueryResult<Vec<(Le
         .filter(leads::lease_until.le(now.into_sql::<Timestamptz>().nullable()).or(gone.nullable()))
         .select(leads::id)
         .limit(limit)
-        .for_update()
+        .for_no_key_update()
         .skip_locked()
         .load(conn)
         .await?;
