@@ -7,6 +7,7 @@ mod database;
 mod enrollment;
 mod failure;
 mod house;
+mod leads;
 mod mail;
 mod programs;
 mod queue;

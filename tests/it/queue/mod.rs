@@ -3,7 +3,7 @@
 mod list;
 mod quarantine;
 mod search;
-mod seeded;
+pub mod seeded;
 
 /// References in the order of the page, each once.
 pub fn references(body: &str) -> Vec<String> {

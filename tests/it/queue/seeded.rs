@@ -56,10 +56,10 @@ async fn every_stage_and_outcome_has_its_people_and_every_list_shows() {
 
 /// Counts the statements a connection runs.
 #[derive(Clone, Default)]
-struct Counting(std::sync::Arc<std::sync::atomic::AtomicUsize>);
+pub struct Counting(std::sync::Arc<std::sync::atomic::AtomicUsize>);
 
 impl Counting {
-    fn so_far(&self) -> usize {
+    pub fn so_far(&self) -> usize {
         std::sync::atomic::AtomicUsize::load(&self.0, std::sync::atomic::Ordering::Relaxed)
     }
 }
