@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use intake::db::schema::{follow_ups, leads, timeline_entries};
 use intake::values::Modality;
 
-use super::{assess, lead, program, standing, trace};
+use super::{Case, assess, lead, program, standing, trace};
 use crate::support::{Client, Page, TestApp};
 
 /// Sends a verb with version 1.
@@ -33,7 +33,7 @@ async fn a_stale_write_of_every_verb_is_409_with_the_words_still_in_the_box() {
     cora.act(&reference, "routing", &[("program", &house)]).await.assert_status(303);
     let before = (standing(&cora, &reference).await, written(&app).await);
     let (called, selected) = ([("channel", "call"), ("disposition", "busy")], format!("value=\"{house}\" selected"));
-    let verbs: [(&str, Vec<(&str, &str)>, &str); 8] = [
+    let verbs: [Case<'_>; 8] = [
         ("notes", vec![("body", "Typed <at> length")], "Typed &#60;at&#62; length</textarea>"),
         ("contact-attempts", vec![called[0], called[1], ("note", "Line was busy")], "Line was busy</textarea>"),
         ("follow-ups", vec![("due_at", "2026-12-24T10:00"), ("body", "Ring again")], "value=\"Ring again\""),

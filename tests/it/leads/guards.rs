@@ -4,7 +4,7 @@ use diesel_async::SimpleAsyncConnection;
 use futures_util::future::join;
 use intake::values::Modality;
 
-use super::{assess, attempt, lead, lead_of, open, program, standing};
+use super::{Case, assess, attempt, lead, lead_of, open, program, standing};
 use crate::support::{Client, InquiryFields, TestApp};
 
 /// Acts, is refused with these words, and nothing has changed.
@@ -241,7 +241,7 @@ async fn what_cannot_be_read_is_422_beside_its_field_and_never_400_or_500() {
     let reference = lead(&app).await;
     let cora = app.coordinator().await;
     let long = "x".repeat(4_001);
-    let mut cases: Vec<(&str, Vec<(&str, &str)>, &str)> = vec![
+    let mut cases: Vec<Case<'_>> = vec![
         ("notes", vec![("body", "")], "body-error"),
         ("notes", vec![], "body-error"),
         ("notes", vec![("body", " \n\t ")], "body-error"),

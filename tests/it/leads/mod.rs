@@ -14,6 +14,9 @@ mod guards;
 mod page;
 mod walk;
 
+/// A verb, its fields, and what the answer shows.
+pub type Case<'a> = (&'a str, Vec<(&'a str, &'a str)>, &'a str);
+
 /// Somebody writes; the reference of their lead.
 pub async fn lead_of(app: &TestApp, fields: &InquiryFields) -> String {
     app.receipt_of(fields).await;
