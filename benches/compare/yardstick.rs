@@ -15,10 +15,10 @@ pub struct Yardstick {
 impl Yardstick {
     /// A copy of the seeded database on the same server: same tables, same indexes, same durability.
     pub fn prepare(folder: &Path, seeded: &Seeded) -> Self {
-        let url = seeded.url.replacen("/intake?", "/yardstick?", 1);
-        assert_ne!(url, seeded.url, "the private Postgres has a database named intake");
-        let admin = seeded.url.replacen("/intake?", "/postgres?", 1);
-        psql(&admin, "CREATE DATABASE yardstick TEMPLATE intake");
+        let server = seeded.url.strip_suffix("/intake").expect("the private Postgres has a database named intake");
+        let url = format!("{server}/yardstick");
+        let admin = format!("{}/postgres", server.replacen("intake@", "postgres@", 1));
+        psql(&admin, "CREATE DATABASE yardstick TEMPLATE intake OWNER intake");
         psql(&url, "ANALYZE");
         Self { url, folder: folder.to_owned() }
     }
