@@ -119,11 +119,12 @@ const INPUT_COLUMNS: &str = ") WITH ORDINALITY AS t(id, lead_id, \
     leave_message, interpreter, acknowledge, acknowledge_by_mail, adopted, \
     contact, message, submission_digest, recent_digest, ord)), ";
 
-/// Same key and same content at any time, or same content within ten minutes: the same submission.
+/// Same key and same content at any time, or same content within ten minutes: the same submission. The sum stands on the
+/// column's side so that no index on `received_at` is taken: it would read all of the last ten minutes for each submission.
 const KNOWN: &str = "known AS (SELECT input.ord, before.receipt FROM input CROSS JOIN LATERAL (\
     SELECT i.receipt FROM inquiries i WHERE i.submission_digest = input.submission_digest \
     UNION ALL \
-    SELECT i.receipt FROM inquiries i WHERE i.recent_digest = input.recent_digest AND i.received_at > now() - interval '10 minutes' \
+    SELECT i.receipt FROM inquiries i WHERE i.recent_digest = input.recent_digest AND i.received_at + interval '10 minutes' > now() \
     LIMIT 1) before), ";
 
 /// What is being stored by somebody else at this moment conflicts, is left out, and asked for again.

@@ -105,14 +105,17 @@ async fn store_batch(settings: &WriterSettings, connection: &mut Option<Connecti
     if batch.is_empty() {
         return;
     }
-    let (prepared, answers): (Vec<_>, Vec<_>) = batch.into_iter().map(|one| (one.prepared, one.answer)).unzip();
-    let verdicts = match insert(settings, connection, &prepared).await {
-        Ok(verdicts) => verdicts,
-        Err(error) => {
-            tracing::warn!(error = %kind(&error), batch = prepared.len(), "a batch of inquiries was not stored at once, trying one by one");
-            vec![Stored::Again; prepared.len()]
-        }
-    };
+    let (mut prepared, answers): (Vec<_>, Vec<_>) = batch.into_iter().map(|one| (one.prepared, one.answer)).unzip();
+    let mut stored = insert(settings, connection, &prepared).await;
+    if let Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) = &stored {
+        // Of a million references one in a thousand is taken already.
+        prepared.iter_mut().for_each(|one| one.renew_codes(&settings.reference_prefix));
+        stored = insert(settings, connection, &prepared).await;
+    }
+    let verdicts = stored.unwrap_or_else(|error| {
+        tracing::warn!(error = %kind(&error), batch = prepared.len(), "a batch of inquiries was not stored at once, trying one by one");
+        vec![Stored::Again; prepared.len()]
+    });
     for ((one, answer), verdict) in prepared.into_iter().zip(answers).zip(verdicts) {
         let outcome = match verdict {
             Stored::New => Ok(one.receipt),
