@@ -109,7 +109,9 @@ async fn store_batch(settings: &WriterSettings, connection: &mut Option<Connecti
     let mut stored = insert(settings, connection, &prepared).await;
     if let Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) = &stored {
         // Of a million references one in a thousand is taken already.
-        prepared.iter_mut().for_each(|one| one.renew_codes(&settings.reference_prefix));
+        for one in &mut prepared {
+            one.renew_codes(&settings.reference_prefix);
+        }
         stored = insert(settings, connection, &prepared).await;
     }
     let verdicts = stored.unwrap_or_else(|error| {
