@@ -13,7 +13,7 @@ use super::prepared::Prepared;
 use super::store::Told;
 use crate::values::{BestTime, ContactMethod, HowSoon, QuarantineReason};
 
-/// The submissions as columns, in the order of [`InsertBatch::INPUT`].
+/// The submissions as columns, in the order of `INPUT_COLUMNS`.
 pub(super) struct InsertBatch<'a> {
     ids: Vec<Uuid>,
     leads: Vec<Uuid>,

@@ -1,6 +1,6 @@
 //! Storing an inquiry: the one transaction. Concurrent submissions share a commit.
 //!
-//! A few writers, each with a connection of its own, take what waits (at most [`MOST_AT_ONCE`]) and store it with one statement.
+//! A few writers, each with a connection of its own, take what waits (at most 64 at a time) and store it with one statement.
 //! An answer is given only after the commit. The form has these connections to itself: a busy staff side cannot starve it.
 
 use std::sync::Arc;
