@@ -53,6 +53,10 @@ crate::coded_choice! {
         LeadConflict = "lead.conflict",
         /// A contact attempt was logged.
         AttemptLogged = "lead.attempt",
+        /// A red flag was raised; details: which.
+        RedFlagRaised = "lead.red_flag_raised",
+        /// A red flag was acknowledged; details: which.
+        RedFlagAcknowledged = "lead.red_flag_acknowledged",
         /// A note was added.
         NoteAdded = "lead.note",
         /// A follow-up was set or done.

@@ -119,6 +119,7 @@ diesel::table! {
         first_contact_at -> Nullable<Timestamptz>,
         closed_at -> Nullable<Timestamptz>,
         attempts -> Integer,
+        red_flag -> Bool,
     }
 }
 
@@ -174,6 +175,31 @@ diesel::table! {
         licensed_states -> Array<Text>,
         created_at -> Timestamptz,
         closed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    red_flags (id) {
+        id -> Uuid,
+        lead_id -> Uuid,
+        code -> Text,
+        raised_at -> Timestamptz,
+        raised_by -> Nullable<Uuid>,
+        acknowledged_at -> Nullable<Timestamptz>,
+        acknowledged_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    routing_choices (id) {
+        id -> Uuid,
+        lead_id -> Uuid,
+        at -> Timestamptz,
+        member_id -> Nullable<Uuid>,
+        suggested_program_id -> Nullable<Uuid>,
+        chosen_program_id -> Uuid,
+        rules_version -> Text,
+        rule_codes -> Array<Text>,
     }
 }
 
@@ -254,6 +280,9 @@ diesel::joinable!(outbox_messages -> inquiries (inquiry_id));
 diesel::joinable!(outbox_messages -> leads (lead_id));
 diesel::joinable!(outbox_messages -> staff (member_id));
 diesel::joinable!(programs -> locations (location_id));
+diesel::joinable!(red_flags -> leads (lead_id));
+diesel::joinable!(routing_choices -> leads (lead_id));
+diesel::joinable!(routing_choices -> staff (member_id));
 diesel::joinable!(searches -> sessions (session_id));
 diesel::joinable!(sessions -> staff (member_id));
 diesel::joinable!(timeline_entries -> leads (lead_id));
@@ -272,6 +301,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     one_time_links,
     outbox_messages,
     programs,
+    red_flags,
+    routing_choices,
     searches,
     sessions,
     sign_in_throttles,

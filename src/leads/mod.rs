@@ -24,6 +24,7 @@ mod place;
 pub mod quarantine;
 pub mod queue;
 pub mod reasons;
+pub mod red_flags;
 pub mod reopen;
 pub mod route;
 pub mod search;

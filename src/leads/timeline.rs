@@ -27,6 +27,8 @@ coded_choice! {
         Unmerged = "unmerged",
         QuarantineReleased = "quarantine_released",
         StopRequested = "stop_requested",
+        RedFlagRaised = "red_flag_raised",
+        RedFlagAcknowledged = "red_flag_acknowledged",
     }
 }
 

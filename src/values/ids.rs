@@ -88,6 +88,10 @@ typed_ids! {
     TimelineEntryId,
     /// A dated promise to get in touch again.
     FollowUpId,
+    /// Something a person must look at before anything else.
+    RedFlagId,
+    /// A routing beside what was suggested.
+    RoutingChoiceId,
     /// An opaque handle on what was searched for.
     SearchId,
 }

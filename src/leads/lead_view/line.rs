@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use super::store::LineRow;
 use crate::leads::clocks;
+use crate::leads::red_flags::RedFlag;
 use crate::leads::stage::{Outcome, Stage};
 use crate::leads::timeline::{EntryBody, EntryKind};
 use crate::sealing::{Keys, OpenError};
@@ -74,6 +75,7 @@ const fn symbol(row: &LineRow) -> &'static str {
         EntryKind::Closed => "st-closed",
         EntryKind::Paused | EntryKind::Resumed => "pause",
         EntryKind::QuarantineReleased => "shield",
+        EntryKind::RedFlagRaised | EntryKind::RedFlagAcknowledged => "alert",
         EntryKind::Claimed
         | EntryKind::Released
         | EntryKind::Lapsed
@@ -108,6 +110,8 @@ fn what(row: &LineRow, now: DateTime<Utc>, zone: Tz) -> String {
         EntryKind::Resumed => "brought this lead back".to_owned(),
         EntryKind::Closed => closed(row),
         EntryKind::Reopened => "reopened this lead".to_owned(),
+        EntryKind::RedFlagRaised => format!("raised a red flag: {}", red_flag(to)),
+        EntryKind::RedFlagAcknowledged => format!("acknowledged a red flag: {}", red_flag(to)),
         EntryKind::Merged => "merged this lead".to_owned(),
         EntryKind::Unmerged => "took a merge back".to_owned(),
         EntryKind::QuarantineReleased => "released this lead from quarantine".to_owned(),
@@ -122,6 +126,10 @@ fn attempt(row: &LineRow) -> String {
         Some(ContactMethod::Call) | None => "called",
     };
     row.disposition.map_or_else(|| way.to_owned(), |disposition| format!("{way}: {}", disposition.label().to_lowercase()))
+}
+
+fn red_flag(code: &str) -> &'static str {
+    code.parse::<RedFlag>().map_or("?", RedFlag::label)
 }
 
 fn stage(code: Option<&str>) -> &'static str {

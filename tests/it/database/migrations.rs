@@ -23,6 +23,12 @@ const SAMPLES: &str = "
         '00000000-0000-0000-0000-000000000005', now(), 'released');
     INSERT INTO outbox_messages (id, kind, recipient_kind, inquiry_id) VALUES ('00000000-0000-0000-0000-000000000008',
         'acknowledgement', 'inquirer', '00000000-0000-0000-0000-000000000006');
+    INSERT INTO red_flags (id, lead_id, code, raised_at) VALUES ('00000000-0000-0000-0000-000000000009',
+        '00000000-0000-0000-0000-000000000005', 'minor', now());
+    INSERT INTO timeline_entries (id, lead_id, at, kind) VALUES ('00000000-0000-0000-0000-000000000010',
+        '00000000-0000-0000-0000-000000000005', now(), 'red_flag_raised');
+    INSERT INTO routing_choices (id, lead_id, at, chosen_program_id, rules_version) VALUES ('00000000-0000-0000-0000-000000000011',
+        '00000000-0000-0000-0000-000000000005', now(), '00000000-0000-0000-0000-000000000004', '1');
     INSERT INTO audit_events (actor, action) VALUES ('system', 'test');";
 
 #[derive(diesel::QueryableByName)]
