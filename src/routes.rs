@@ -95,6 +95,12 @@ routes! {
         post "/staff/leads/{reference}/routing" crate::leads::verbs::verbs_page::routing;
         post "/staff/leads/{reference}/stage" crate::leads::verbs::verbs_page::stage;
         post "/staff/leads/{reference}/closure" crate::leads::verbs::verbs_page::closure;
+        post "/staff/leads/{reference}/pause" crate::leads::verbs::verbs_page::pause;
+        post "/staff/leads/{reference}/pause/end" crate::leads::verbs::verbs_page::end_pause;
+        post "/staff/leads/{reference}/red-flags" crate::leads::verbs::verbs_page::raise_flag;
+        post "/staff/leads/{reference}/red-flags/{id}/acknowledgement" crate::leads::verbs::verbs_page::acknowledge_flag;
+        get "/staff/shift/end" crate::leads::shift_end::shift_page::show;
+        post "/staff/shift/end" crate::leads::shift_end::shift_page::submit;
         post "/staff/searches" crate::leads::search::search_page::submit;
         get "/staff/searches/{id}" crate::leads::search::search_page::show;
         get "/staff/quarantine" crate::leads::quarantine::quarantine_page::show;

@@ -52,6 +52,7 @@ impl Config {
                     CadenceStep::Days(3),
                     CadenceStep::Days(7),
                 ],
+                quiet_hours: None,
             },
             embed: Embed { allowed_origins: Vec::new() },
         }

@@ -1,6 +1,6 @@
 //! Reading staffed hours and the follow-up cadence.
 
-use super::{CadenceStep, StaffedHours};
+use super::{CadenceStep, QuietHours, StaffedHours};
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 /// Minutes of a day.
@@ -71,6 +71,20 @@ fn minute(text: &str) -> Option<u16> {
     let (hours, minutes): (u16, u16) = (hours.parse().ok()?, minutes.parse().ok()?);
     let minute = hours * 60 + minutes;
     (minutes < 60 && minute <= MIDNIGHT).then_some(minute)
+}
+
+impl QuietHours {
+    /// Reads `21:00-08:00`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (from, to) = text.trim().split_once('-')?;
+        let (from, to) = (minute(from)?, minute(to)?);
+        (from != to && from < MIDNIGHT).then_some(Self { from, to })
+    }
+
+    /// Whether a minute of the day is quiet.
+    pub const fn holds(self, minute: u16) -> bool {
+        if self.from < self.to { self.from <= minute && minute < self.to } else { minute >= self.from || minute < self.to }
+    }
 }
 
 impl CadenceStep {

@@ -9,7 +9,7 @@ use toml::Value;
 
 use super::source::{self, Source};
 use super::{
-    CadenceStep, Config, Database, Embed, Environment, Facility, Http, KeyFiles, Leads, Limits, Mail, Notify, Security,
+    CadenceStep, Config, Database, Embed, Environment, Facility, Http, KeyFiles, Leads, Limits, Mail, Notify, QuietHours, Security,
     StaffedHours,
 };
 use crate::values::{EmailAddress, PhoneNumber, Private};
@@ -133,6 +133,7 @@ impl Reader {
         Leads {
             lease_minutes: self.number("leads.lease_minutes", 1..=1_440),
             cadence: self.list("leads.cadence", "a step such as 15m, 4h, 3d or next-morning", CadenceStep::parse),
+            quiet_hours: self.optional("leads.quiet_hours", "hours such as 21:00-08:00", QuietHours::parse),
         }
     }
 

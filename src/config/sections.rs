@@ -163,6 +163,17 @@ pub struct Leads {
     pub lease_minutes: u32,
     /// When to try again: e.g. `0m, 1h, 4h, next-morning, 3d, 7d`.
     pub cadence: Vec<CadenceStep>,
+    /// When nobody is called, by the person's own clock.
+    pub quiet_hours: Option<QuietHours>,
+}
+
+/// Hours at which nobody is called, as minutes of a local day; they may go over midnight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QuietHours {
+    /// First quiet minute.
+    pub from: u16,
+    /// First minute that is not.
+    pub to: u16,
 }
 
 /// One step of the follow-up cadence, counted from the inquiry.

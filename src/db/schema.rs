@@ -120,6 +120,8 @@ diesel::table! {
         closed_at -> Nullable<Timestamptz>,
         attempts -> Integer,
         red_flag -> Bool,
+        cadence_from -> Nullable<Timestamptz>,
+        cadence_attempts -> Integer,
     }
 }
 

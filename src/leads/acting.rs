@@ -169,7 +169,8 @@ pub(super) async fn finish(conn: &mut Connection, by: &By<'_>, open: &Open, mut 
     let after = change.changes.applied_to(lead);
     if after.closed.is_none() && change.changes.due_at.is_none() && change.changes.moves() {
         let follow_up = store::earliest_follow_up(conn, lead.id).await?;
-        change.changes.due_at = Some(due::next_due(&after, follow_up, by.config, *now));
+        let (_, _, state) = store::preferences(conn, lead.id).await?;
+        change.changes.due_at = Some(due::next_due(&after, follow_up, state.as_deref(), by.config, *now));
     }
     if !store::apply(conn, lead.id, lead.version, &change.changes).await? {
         return Ok(Acted::Stale);

@@ -1,8 +1,10 @@
 //! Logging a contact attempt. Leaving a message is an attempt, not a contact.
 
+use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection;
 
 use super::acting::{self, ActError, Acted, By, Change, Refusal, Seen};
+use super::follow_up::{not_a_time, promise};
 use super::reasons::Disposition;
 use super::store::{self, LeadChanges, NewEntry};
 use super::timeline::{EntryBody, EntryKind};
@@ -21,6 +23,8 @@ pub struct Attempt {
     pub note: FreeText,
     /// Why a preference of the person was overridden.
     pub override_reason: FreeText,
+    /// When to get in touch again, if the cadence is not to say it.
+    pub follow_up: Option<DateTime<Utc>>,
 }
 
 /// Logs an attempt. The first sets the lead response clock, the first conversation the speed to contact.
@@ -40,6 +44,12 @@ pub async fn log_attempt(conn: &mut Connection, by: &By<'_>, seen: &Seen, attemp
         {
             return Ok(Acted::Refused(Refusal::new("override_reason", words)));
         }
+        if let Some(due_at) = attempt.follow_up {
+            if let Some(refusal) = not_a_time(due_at, open.now) {
+                return Ok(Acted::Refused(refusal));
+            }
+            promise(conn, by, &open, due_at, &FreeText::default()).await?;
+        }
         let lead = &open.lead;
         let spoke = attempt.disposition.is_spoke();
         let stage = lead.stage.after_attempt(spoke);
@@ -48,6 +58,7 @@ pub async fn log_attempt(conn: &mut Connection, by: &By<'_>, seen: &Seen, attemp
             first_attempt_at: lead.first_attempt_at.is_none().then_some(Some(open.now)),
             first_contact_at: (spoke && lead.first_contact_at.is_none()).then_some(Some(open.now)),
             attempts: Some(lead.attempts + 1),
+            cadence_attempts: Some(lead.cadence_attempts + 1),
             ..LeadChanges::default()
         };
         let entry = NewEntry {

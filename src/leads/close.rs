@@ -45,6 +45,7 @@ pub async fn close(conn: &mut Connection, by: &By<'_>, seen: &Seen, closing: &Cl
             outcome_reason: Some(reason.map(str::to_owned)),
             closed_at: Some(Some(open.now)),
             hold: Some(None),
+            resume_on: Some(None),
             admitted_on: Some((closing.outcome == Outcome::Admitted).then_some(closing.admitted_on).flatten()),
             ..LeadChanges::default()
         };
@@ -67,6 +68,9 @@ pub async fn close(conn: &mut Connection, by: &By<'_>, seen: &Seen, closing: &Cl
 fn allowed(lead: &Lead, closing: &Closing, config: &Config) -> Result<Option<&'static str>, Refusal> {
     if lead.closed.is_some() {
         return Err(Refusal::new("outcome", "This lead is closed already."));
+    }
+    if lead.red_flag {
+        return Err(Refusal::new("outcome", "A red flag stands on this lead. Acknowledge it first."));
     }
     if lead.hold == Some(super::stage::Hold::Quarantined) && closing.outcome != Outcome::Invalid {
         return Err(Refusal::new("outcome", "This lead waits in quarantine. Release it first, or close it as invalid."));
@@ -104,7 +108,7 @@ fn choose_reason() -> Refusal {
 /// `no_response` only after every step of the follow-up cadence was tried.
 fn lost(lead: &Lead, reason: &str, config: &Config) -> Result<&'static str, Refusal> {
     let reason: LostReason = reason.parse().map_err(|_unknown| choose_reason())?;
-    let (made, steps) = (usize::try_from(lead.attempts).unwrap_or(0), config.leads.cadence.len());
+    let (made, steps) = (usize::try_from(lead.cadence_attempts).unwrap_or(0), config.leads.cadence.len());
     if reason == LostReason::NoResponse && made < steps {
         let words = format!("“No response” only after {steps} attempts; {made} made so far.");
         return Err(Refusal::new("reason", words));

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use super::lead::Lead;
 use super::stage::Stage;
+use super::whereabouts::not_quiet;
 use crate::config::{CadenceStep, Config};
 
 /// Start of a working day where staffed hours say nothing.
@@ -12,27 +13,43 @@ const MORNING: u16 = 9 * 60;
 
 /// When the next thing is due, after a change at `now`. The earliest open follow-up wins; then an admission that is set; then
 /// the first promise; then the next step of the cadence until somebody was spoken with; then a day later.
-pub fn next_due(lead: &Lead, earliest_follow_up: Option<DateTime<Utc>>, config: &Config, now: DateTime<Utc>) -> DateTime<Utc> {
+///
+/// `state` is where the person is: what Intake proposes never falls into their night, what staff promised stays as promised.
+pub fn next_due(
+    lead: &Lead,
+    earliest_follow_up: Option<DateTime<Utc>>,
+    state: Option<&str>,
+    config: &Config,
+    now: DateTime<Utc>,
+) -> DateTime<Utc> {
     if let Some(due) = earliest_follow_up {
         return due;
     }
     if let (Stage::Scheduled, Some(day)) = (lead.stage, lead.expected_admission_on) {
         return at(day, MORNING, config.facility.time_zone);
     }
-    if lead.attempts == 0 {
-        return lead.received_at + Duration::minutes(config.notify.promise_minutes.into());
+    let started = lead.cadence_from.unwrap_or(lead.received_at);
+    if lead.cadence_attempts == 0 {
+        return started + Duration::minutes(config.notify.promise_minutes.into());
     }
-    if lead.first_contact_at.is_some() {
-        return now + Duration::days(1);
-    }
-    next_attempt(lead, config, now)
+    let proposed = if lead.first_contact_at.is_some_and(|at| at >= started) {
+        now + Duration::days(1)
+    } else {
+        next_attempt(lead, started, config, now)
+    };
+    config.leads.quiet_hours.map_or(proposed, |quiet| not_quiet(quiet, state, config.facility.time_zone, proposed))
+}
+
+/// The start of the working day on `day`.
+pub fn morning_of(day: NaiveDate, config: &Config) -> DateTime<Utc> {
+    at(day, opening(config, day), config.facility.time_zone)
 }
 
 /// The next step of the cadence that is not over yet; a day later where none is left.
-fn next_attempt(lead: &Lead, config: &Config, now: DateTime<Utc>) -> DateTime<Utc> {
-    let made = usize::try_from(lead.attempts).unwrap_or(0);
+fn next_attempt(lead: &Lead, started: DateTime<Utc>, config: &Config, now: DateTime<Utc>) -> DateTime<Utc> {
+    let made = usize::try_from(lead.cadence_attempts).unwrap_or(0);
     let steps = config.leads.cadence.iter().skip(made);
-    steps.map(|step| step_at(*step, lead.received_at, config)).find(|due| *due > now).unwrap_or(now + Duration::days(1))
+    steps.map(|step| step_at(*step, started, config)).find(|due| *due > now).unwrap_or(now + Duration::days(1))
 }
 
 fn step_at(step: CadenceStep, received: DateTime<Utc>, config: &Config) -> DateTime<Utc> {

@@ -28,23 +28,44 @@ pub async fn set_follow_up(
             Ok(open) => open,
             Err(ended) => return Ok(ended),
         };
-        if due_at < open.now - chrono::Duration::minutes(1) {
-            return Ok(Acted::Refused(Refusal::new("due_at", "Choose a time that is still to come.")));
+        if let Some(refusal) = not_a_time(due_at, open.now) {
+            return Ok(Acted::Refused(refusal));
         }
-        if due_at > open.now + chrono::Duration::days(FURTHEST_DAYS) {
-            return Ok(Acted::Refused(Refusal::new("due_at", "Choose a time within the next two years.")));
-        }
-        let id = FollowUpId::new();
-        let body = by.keys.seal(id.uuid(), &FollowUpBody(about.clone()))?;
-        follow_ups::store::add(conn, id, open.lead.id, by.member.id, open.now, due_at, &body).await?;
+        promise(conn, by, &open, due_at, about).await?;
         let earliest = store::earliest_follow_up(conn, open.lead.id).await?;
-        let changes =
-            LeadChanges { due_at: Some(due::next_due(&open.lead, earliest, by.config, open.now)), ..LeadChanges::default() };
+        let (_, _, state) = store::preferences(conn, open.lead.id).await?;
+        let changes = LeadChanges {
+            due_at: Some(due::next_due(&open.lead, earliest, state.as_deref(), by.config, open.now)),
+            ..LeadChanges::default()
+        };
         let entry =
             NewEntry { to_code: Some(due_at.to_rfc3339()), body: EntryBody::note(about), ..NewEntry::of(EntryKind::FollowUpSet) };
         acting::finish(conn, by, &open, Change { changes, entry, action: Action::FollowUpChanged }).await
     })
     .await
+}
+
+/// Why a promise cannot be made for this time.
+pub(super) fn not_a_time(due_at: DateTime<Utc>, now: DateTime<Utc>) -> Option<Refusal> {
+    if due_at < now - chrono::Duration::minutes(1) {
+        return Some(Refusal::new("due_at", "Choose a time that is still to come."));
+    }
+    (due_at > now + chrono::Duration::days(FURTHEST_DAYS))
+        .then(|| Refusal::new("due_at", "Choose a time within the next two years."))
+}
+
+/// Writes a promise down.
+pub(super) async fn promise(
+    conn: &mut Connection,
+    by: &By<'_>,
+    open: &acting::Open,
+    due_at: DateTime<Utc>,
+    about: &FreeText,
+) -> Result<(), ActError> {
+    let id = FollowUpId::new();
+    let body = by.keys.seal(id.uuid(), &FollowUpBody(about.clone()))?;
+    follow_ups::store::add(conn, id, open.lead.id, by.member.id, open.now, due_at, &body).await?;
+    Ok(())
 }
 
 /// Marks a follow-up of this lead as kept.
@@ -58,8 +79,11 @@ pub async fn finish_follow_up(conn: &mut Connection, by: &By<'_>, seen: &Seen, i
             return Ok(Acted::Refused(Refusal::new("version", "This follow-up is done already.")));
         }
         let earliest = store::earliest_follow_up(conn, open.lead.id).await?;
-        let changes =
-            LeadChanges { due_at: Some(due::next_due(&open.lead, earliest, by.config, open.now)), ..LeadChanges::default() };
+        let (_, _, state) = store::preferences(conn, open.lead.id).await?;
+        let changes = LeadChanges {
+            due_at: Some(due::next_due(&open.lead, earliest, state.as_deref(), by.config, open.now)),
+            ..LeadChanges::default()
+        };
         let entry = NewEntry::of(EntryKind::FollowUpDone);
         acting::finish(conn, by, &open, Change { changes, entry, action: Action::FollowUpChanged }).await
     })

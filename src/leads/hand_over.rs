@@ -5,14 +5,21 @@ use diesel_async::AsyncConnection;
 use super::acting::{self, ActError, Acted, By, Change, Refusal, Seen};
 use super::lead::Claim;
 use super::store::{self, LeadChanges, NewEntry};
-use super::timeline::EntryKind;
+use super::timeline::{EntryBody, EntryKind};
 use crate::audit::Action;
 use crate::db::Connection;
 use crate::staff::Permission;
-use crate::values::MemberId;
+use crate::values::{FreeText, MemberId};
 
 /// Gives a lead to `to`, or back to the queue. One's own lead, or any with the permission to manage leads.
-pub async fn hand_over(conn: &mut Connection, by: &By<'_>, seen: &Seen, to: Option<MemberId>) -> Result<Acted, ActError> {
+/// The note is for whoever takes over.
+pub async fn hand_over(
+    conn: &mut Connection,
+    by: &By<'_>,
+    seen: &Seen,
+    to: Option<MemberId>,
+    note: &FreeText,
+) -> Result<Acted, ActError> {
     conn.transaction(async |conn| {
         let open = match acting::open_working(conn, by, seen, "person").await? {
             Ok(open) => open,
@@ -32,8 +39,11 @@ pub async fn hand_over(conn: &mut Connection, by: &By<'_>, seen: &Seen, to: Opti
             None => None,
         };
         let changes = LeadChanges::default().owner(claim.as_ref());
-        let mut entry = NewEntry::of(EntryKind::HandedOver);
-        entry.to_code = to.map(|member| member.to_string());
+        let entry = NewEntry {
+            to_code: to.map(|member| member.to_string()),
+            body: EntryBody::note(note),
+            ..NewEntry::of(EntryKind::HandedOver)
+        };
         acting::finish(conn, by, &open, Change { changes, entry, action: Action::LeadChanged }).await
     })
     .await

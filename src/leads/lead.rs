@@ -38,6 +38,14 @@ pub struct Lead {
     pub first_contact_at: Option<DateTime<Utc>>,
     /// Contact attempts so far.
     pub attempts: i32,
+    /// Contact attempts since the inquiry, or since it was reopened.
+    pub cadence_attempts: i32,
+    /// When it was reopened: the cadence counts from there.
+    pub cadence_from: Option<DateTime<Utc>>,
+    /// The day a pause ends.
+    pub resume_on: Option<NaiveDate>,
+    /// A red flag stands that nobody has acknowledged.
+    pub red_flag: bool,
 }
 
 /// How a lead closed.

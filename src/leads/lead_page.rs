@@ -7,6 +7,7 @@ use askama::Template;
 use chrono::Utc;
 use serde_json::json;
 
+use super::lead_view::differences::{Difference, differences};
 use super::lead_view::view::{LeadParts, Reading};
 use super::lead_view::{Draft, LeadView};
 use super::queue::{list_shell, row};
@@ -60,11 +61,11 @@ impl LeadPage {
         let lead = &self.view.lead;
         let worked = lead.closed.is_none() && lead.hold.is_none();
         match self.draft.verb {
-            "contact-attempts" | "follow-ups" => !worked,
+            "contact-attempts" | "follow-ups" | "pause" => !worked,
             "routing" => !worked || self.view.programs.is_empty(),
             "owner" => !worked || !(self.view.is_mine || self.manages),
             "stage" => !worked || !lead.stage.next().iter().any(|to| self.draft.chose("stage", "to", to.code())),
-            "closure" => lead.closed.is_some(),
+            "closure" | "red-flags" => lead.closed.is_some(),
             _ => false,
         }
     }
@@ -73,6 +74,11 @@ impl LeadPage {
     fn gone_words(&self) -> Option<&str> {
         let shown_elsewhere = self.draft.is("stage") && self.view.lead.closed.is_none();
         self.draft.refusal.as_ref().filter(|_| !shown_elsewhere).map(|refusal| refusal.words.as_str())
+    }
+
+    /// Both values of a conflict.
+    fn differences(&self) -> Vec<Difference> {
+        differences(&self.draft, &self.view)
     }
 
     fn is_routed_to(&self, program: &Program) -> bool {
@@ -141,8 +147,7 @@ pub async fn render(app: &App, guard: &impl Proof, reference: &Reference, showin
     audit::record(&mut conn, &event.with(json!({ "version": parts.lead.version }))).await?;
     drop(conn);
     let zone = app.config.facility.time_zone;
-    let promise_minutes = app.config.notify.promise_minutes;
-    let reading = Reading { keys: &app.keys, offers: &offers, zone, promise_minutes, member: guard.member().id, now };
+    let reading = Reading { keys: &app.keys, offers: &offers, config: &app.config, member: guard.member().id, now };
     let page = LeadPage {
         shell,
         view: LeadView::open(parts, &reading)?,

@@ -30,6 +30,8 @@ pub async fn reopen(conn: &mut Connection, by: &By<'_>, seen: &Seen) -> Result<A
             outcome_reason: Some(None),
             closed_at: Some(None),
             expected_admission_on: Some(None),
+            cadence_attempts: Some(0),
+            cadence_from: Some(Some(open.now)),
             due_at: Some(open.now + Duration::minutes(by.config.notify.promise_minutes.into())),
             ..LeadChanges::default()
         };

@@ -37,6 +37,10 @@ struct LeadRow {
     first_attempt_at: Option<DateTime<Utc>>,
     first_contact_at: Option<DateTime<Utc>>,
     attempts: i32,
+    cadence_attempts: i32,
+    cadence_from: Option<DateTime<Utc>>,
+    resume_on: Option<NaiveDate>,
+    red_flag: bool,
 }
 
 impl LeadRow {
@@ -67,6 +71,10 @@ impl LeadRow {
             first_attempt_at: self.first_attempt_at,
             first_contact_at: self.first_contact_at,
             attempts: self.attempts,
+            cadence_attempts: self.cadence_attempts,
+            cadence_from: self.cadence_from,
+            resume_on: self.resume_on,
+            red_flag: self.red_flag,
         })
     }
 }
@@ -116,6 +124,9 @@ pub struct LeadChanges {
     pub first_attempt_at: Option<Option<DateTime<Utc>>>,
     pub first_contact_at: Option<Option<DateTime<Utc>>>,
     pub attempts: Option<i32>,
+    pub cadence_attempts: Option<i32>,
+    pub cadence_from: Option<Option<DateTime<Utc>>>,
+    pub resume_on: Option<Option<NaiveDate>>,
 }
 
 impl LeadChanges {
@@ -136,6 +147,8 @@ impl LeadChanges {
         after.first_attempt_at = self.first_attempt_at.unwrap_or(lead.first_attempt_at);
         after.first_contact_at = self.first_contact_at.unwrap_or(lead.first_contact_at);
         after.attempts = self.attempts.unwrap_or(lead.attempts);
+        after.cadence_attempts = self.cadence_attempts.unwrap_or(lead.cadence_attempts);
+        after.cadence_from = self.cadence_from.unwrap_or(lead.cadence_from);
         match self.outcome {
             Some(Some(outcome)) => after.closed = Some(Closed { outcome, reason: None, at: lead.received_at }),
             Some(None) => after.closed = None,

@@ -25,6 +25,7 @@ pub(super) async fn keep(app: &App, stop: watch::Receiver<bool>) {
         every(seconds(1), "audit chain", stop.clone(), || link(app, &linker)),
         every(Duration::from_mins(5), "audit checkpoint", stop.clone(), || checkpoint(app, &linker)),
         every(seconds(5), "lapsed claims", stop.clone(), || lapse(app)),
+        every(seconds(30), "pauses that end", stop.clone(), || resume(app)),
         every(seconds(5), "recent digests", stop.clone(), || forget_recent(app)),
         every(Duration::from_mins(10), "expired", stop, || forget_expired(app)),
     );
@@ -35,6 +36,7 @@ pub(super) async fn once(app: &App) -> anyhow::Result<()> {
     adopt(app).await?;
     link(app, &Mutex::new(Linker::default())).await?;
     lapse(app).await?;
+    resume(app).await?;
     forget_recent(app).await?;
     forget_expired(app).await
 }
@@ -106,6 +108,13 @@ fn append(path: &Path, anchor: &Anchor) -> anyhow::Result<()> {
 /// Claims without activity go back to the queue at their original age.
 async fn lapse(app: &App) -> anyhow::Result<()> {
     leads::lapse::run(&mut *app.pool.get().await?, &app.keys).await?;
+    Ok(())
+}
+
+/// Paused leads come back on their day.
+async fn resume(app: &App) -> anyhow::Result<()> {
+    let today = Utc::now().with_timezone(&app.config.facility.time_zone).date_naive();
+    leads::pausing::resume_due(&mut *app.pool.get().await?, &app.keys, today).await?;
     Ok(())
 }
 

@@ -106,7 +106,7 @@ fn what(row: &LineRow, now: DateTime<Utc>, zone: Tz) -> String {
         EntryKind::Stage => {
             format!("moved this lead from {} to {}", stage(row.from_code.as_deref()), stage(row.to_code.as_deref()))
         }
-        EntryKind::Paused => "paused this lead".to_owned(),
+        EntryKind::Paused => format!("paused this lead until {to}"),
         EntryKind::Resumed => "brought this lead back".to_owned(),
         EntryKind::Closed => closed(row),
         EntryKind::Reopened => "reopened this lead".to_owned(),

@@ -1,6 +1,8 @@
 //! One lead as its page shows it: read with a fixed number of statements, opened, worded.
 
+pub mod differences;
 pub mod draft;
+pub mod flags;
 pub mod line;
 pub mod store;
 pub mod view;

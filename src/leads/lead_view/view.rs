@@ -3,15 +3,20 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
+use super::flags::FlagView;
 use super::line::{Line, line};
 use super::store::{self, FollowUpRow, InquiryRow, LineRow};
+use crate::config::Config;
 use crate::db::Connection;
 use crate::inquiries::Contact;
 use crate::leads::acting::ActError;
 use crate::leads::clocks::{self, DueFor, DueWords};
+use crate::leads::due;
 use crate::leads::lead::Lead;
 use crate::leads::queue::row::{self, Tag};
+use crate::leads::red_flags::{self, store::FlagRow};
 use crate::leads::suggestion::{Asked, Offers, Suggestion, suggest};
+use crate::leads::whereabouts;
 use crate::programs::{self, Program};
 use crate::sealing::{Keys, OpenError};
 use crate::values::{BestTime, ContactMethod, Language, MemberId};
@@ -25,10 +30,11 @@ pub struct LeadParts {
     follow_ups: Vec<FollowUpRow>,
     colleagues: Vec<(MemberId, String, bool)>,
     programs: Vec<Program>,
+    flags: Vec<FlagRow>,
 }
 
 impl LeadParts {
-    /// Reads the page's parts: five statements, however long the timeline is.
+    /// Reads the page's parts: six statements, however long the timeline is.
     pub async fn read(conn: &mut Connection, lead: Lead) -> Result<Self, ActError> {
         Ok(Self {
             inquiries: store::inquiries_of(conn, lead.id).await?,
@@ -36,6 +42,7 @@ impl LeadParts {
             follow_ups: store::follow_ups_of(conn, lead.id).await?,
             colleagues: store::colleagues(conn).await?,
             programs: programs::store::open_programs(conn).await?,
+            flags: red_flags::store::of_lead(conn, lead.id).await?,
             lead,
         })
     }
@@ -47,8 +54,7 @@ impl LeadParts {
 pub struct Reading<'a> {
     pub keys: &'a Keys,
     pub offers: &'a Offers,
-    pub zone: Tz,
-    pub promise_minutes: u32,
+    pub config: &'a Config,
     pub member: MemberId,
     pub now: DateTime<Utc>,
 }
@@ -87,13 +93,21 @@ pub struct LeadView {
     pub asked: String,
     pub zone: String,
     pub is_mine: bool,
+    pub flags: Vec<FlagView>,
+    /// The clock where the person is, if it is known.
+    pub their_time: Option<String>,
+    /// It is night where the person is.
+    pub is_night: bool,
+    /// When the next try falls due if this one does not reach them.
+    pub next_try: Option<String>,
 }
 
 impl LeadView {
     /// Opens and words what was read.
     pub fn open(parts: LeadParts, reading: &Reading<'_>) -> Result<Self, OpenError> {
-        let Reading { keys, offers, zone, promise_minutes, member, now } = *reading;
-        let LeadParts { lead, inquiries, timeline, follow_ups, colleagues, programs } = parts;
+        let Reading { keys, offers, config, member, now } = *reading;
+        let (zone, promise_minutes) = (config.facility.time_zone, config.notify.promise_minutes);
+        let LeadParts { lead, inquiries, timeline, follow_ups, colleagues, programs, flags } = parts;
         let inquiry = inquiries.first().cloned().ok_or(OpenError)?;
         let owner = lead.holder(now).map(|claim| {
             let name = colleagues.iter().find(|(id, ..)| *id == claim.member).map_or("A colleague", |(_, name, _)| name.as_str());
@@ -115,6 +129,13 @@ impl LeadView {
             due: clocks::due_words(lead.due_at, about, promise_minutes, now, zone),
             asked: clocks::past(lead.received_at, now, zone),
             zone: clocks::zone_name(now, zone),
+            flags: flags.iter().map(|row| FlagView::of(row, now, zone)).collect(),
+            their_time: whereabouts::their_time(inquiry.state.as_deref(), now).filter(|_| inquiry.state.is_some()),
+            is_night: config
+                .leads
+                .quiet_hours
+                .is_some_and(|quiet| whereabouts::is_quiet(quiet, inquiry.state.as_deref(), zone, now)),
+            next_try: next_try(&lead, &inquiry, config, now),
             owner,
             programs,
             inquiry,
@@ -180,6 +201,17 @@ impl LeadView {
                 .map_or_else(|| phone.reveal().chars().filter(|c| c.is_ascii_digit() || *c == '+').collect(), str::to_owned),
         )
     }
+}
+
+/// When the cadence would have somebody try again after one more attempt that reaches nobody.
+fn next_try(lead: &Lead, inquiry: &InquiryRow, config: &Config, now: DateTime<Utc>) -> Option<String> {
+    if lead.closed.is_some() || lead.hold.is_some() || lead.first_contact_at.is_some() {
+        return None;
+    }
+    let mut after = lead.clone();
+    after.cadence_attempts += 1;
+    let due = due::next_due(&after, None, inquiry.state.as_deref(), config, now);
+    Some(clocks::stamp(due, config.facility.time_zone))
 }
 
 fn open_inquiry(keys: &Keys, row: &InquiryRow, zone: Tz) -> Result<InquiryView, OpenError> {

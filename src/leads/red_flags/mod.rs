@@ -3,8 +3,10 @@
 
 mod code;
 pub mod store;
+mod verb;
 
 pub use code::RedFlag;
+pub use verb::{acknowledge_by_hand, raise_by_hand};
 
 use chrono::{DateTime, Utc};
 use serde_json::json;

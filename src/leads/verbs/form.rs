@@ -31,6 +31,9 @@ pub struct VerbForm {
     pub referred_to: Option<String>,
     pub admitted_on: Option<String>,
     pub person: Option<String>,
+    pub resume_on: Option<String>,
+    pub flag: Option<String>,
+    pub quick: Option<String>,
 }
 
 impl VerbForm {
@@ -57,6 +60,8 @@ impl VerbForm {
             ("referred_to", &self.referred_to),
             ("admitted_on", &self.admitted_on),
             ("person", &self.person),
+            ("resume_on", &self.resume_on),
+            ("flag", &self.flag),
         ];
         all.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).collect()
     }

@@ -10,10 +10,10 @@ use crate::leads::acting::Refusal;
 use crate::leads::attempt::{Attempt, log_attempt};
 use crate::leads::close::{Closing, close};
 use crate::leads::stage::{Outcome, Stage};
-use crate::leads::{advance, claim, follow_up, hand_over, note, reopen, route};
+use crate::leads::{advance, claim, follow_up, hand_over, note, pausing, red_flags, reopen, route};
 use crate::staff::guard::{ManageLeads, WorkLeads};
 use crate::values::MemberId;
-use crate::web::error::PageResult;
+use crate::web::error::{PageError, PageResult};
 use crate::web::form::StrictForm;
 
 type Form = StrictForm<VerbForm>;
@@ -44,8 +44,12 @@ pub async fn owner(app: Data<App>, guard: WorkLeads, reference: Path<String>, St
         Ok(to) => to,
         Err(_) => return ask.refuse(Refusal::new("person", "Choose a colleague from the list.")).await,
     };
+    let note = match text(form.body.as_ref(), "body") {
+        Ok(note) => note,
+        Err(refusal) => return ask.refuse(refusal).await,
+    };
     let mut conn = app.pool.get().await?;
-    let acted = hand_over::hand_over(&mut conn, &ask.by(), ask.seen(), to).await;
+    let acted = hand_over::hand_over(&mut conn, &ask.by(), ask.seen(), to, &note).await;
     drop(conn);
     ask.answer(acted).await
 }
@@ -53,7 +57,7 @@ pub async fn owner(app: Data<App>, guard: WorkLeads, reference: Path<String>, St
 /// `POST …/contact-attempts`
 pub async fn contact_attempt(app: Data<App>, guard: WorkLeads, reference: Path<String>, StrictForm(form): Form) -> PageResult {
     let ask = Ask::new(&app, &guard, "contact-attempts", &reference, &form)?;
-    let attempt = match read_attempt(&form) {
+    let attempt = match read_attempt(&form, &app) {
         Ok(attempt) => attempt,
         Err(refusal) => return ask.refuse(refusal).await,
     };
@@ -63,12 +67,21 @@ pub async fn contact_attempt(app: Data<App>, guard: WorkLeads, reference: Path<S
     ask.answer(acted).await
 }
 
-fn read_attempt(form: &VerbForm) -> Result<Attempt, Refusal> {
+/// One press says channel and disposition at once, as `call:no_answer`.
+fn read_attempt(form: &VerbForm, app: &App) -> Result<Attempt, Refusal> {
+    let quick = form.quick.as_deref().and_then(|both| both.split_once(':'));
+    let quick = quick.map(|(channel, disposition)| (channel.to_owned(), disposition.to_owned()));
+    let (channel, disposition) = match &quick {
+        Some((channel, disposition)) => (Some(channel), Some(disposition)),
+        None => (form.channel.as_ref(), form.disposition.as_ref()),
+    };
+    let later = form.due_at.as_ref().filter(|at| !at.trim().is_empty());
     Ok(Attempt {
-        channel: code(form.channel.as_ref(), "channel", "Choose call, text or e-mail.")?,
-        disposition: code(form.disposition.as_ref(), "disposition", "Choose what it came to.")?,
+        channel: code(channel, "channel", "Choose call, text or e-mail.")?,
+        disposition: code(disposition, "disposition", "Choose what it came to.")?,
         note: text(form.note.as_ref(), "note")?,
         override_reason: text(form.override_reason.as_ref(), "override_reason")?,
+        follow_up: later.map(|at| instant(Some(at), "due_at", app.config.facility.time_zone)).transpose()?,
     })
 }
 
@@ -173,6 +186,58 @@ pub async fn reopening(app: Data<App>, guard: ManageLeads, reference: Path<Strin
     let ask = Ask::new(&app, &guard, "reopening", &reference, &form)?;
     let mut conn = app.pool.get().await?;
     let acted = reopen::reopen(&mut conn, &ask.by(), ask.seen()).await;
+    drop(conn);
+    ask.answer(acted).await
+}
+
+/// `POST …/pause`
+pub async fn pause(app: Data<App>, guard: WorkLeads, reference: Path<String>, StrictForm(form): Form) -> PageResult {
+    let ask = Ask::new(&app, &guard, "pause", &reference, &form)?;
+    let until = form.resume_on.as_deref().unwrap_or_default().trim().parse();
+    let until = until.map_err(|_not_a_day| Refusal::new("resume_on", "Choose the day it comes back."));
+    let (until, why) = match until.and_then(|until| Ok((until, text(form.body.as_ref(), "body")?))) {
+        Ok(read) => read,
+        Err(refusal) => return ask.refuse(refusal).await,
+    };
+    let mut conn = app.pool.get().await?;
+    let acted = pausing::pause(&mut conn, &ask.by(), ask.seen(), until, &why).await;
+    drop(conn);
+    ask.answer(acted).await
+}
+
+/// `POST …/pause/end`
+pub async fn end_pause(app: Data<App>, guard: WorkLeads, reference: Path<String>, StrictForm(form): Form) -> PageResult {
+    let ask = Ask::new(&app, &guard, "pause", &reference, &form)?;
+    let mut conn = app.pool.get().await?;
+    let acted = pausing::end_pause(&mut conn, &ask.by(), ask.seen()).await;
+    drop(conn);
+    ask.answer(acted).await
+}
+
+/// `POST …/red-flags`
+pub async fn raise_flag(app: Data<App>, guard: WorkLeads, reference: Path<String>, StrictForm(form): Form) -> PageResult {
+    let ask = Ask::new(&app, &guard, "red-flags", &reference, &form)?;
+    let flag = match code(form.flag.as_ref(), "flag", "Choose which red flag.") {
+        Ok(flag) => flag,
+        Err(refusal) => return ask.refuse(refusal).await,
+    };
+    let mut conn = app.pool.get().await?;
+    let acted = red_flags::raise_by_hand(&mut conn, &ask.by(), ask.seen(), flag).await;
+    drop(conn);
+    ask.answer(acted).await
+}
+
+/// `POST …/red-flags/{id}/acknowledgement`
+pub async fn acknowledge_flag(
+    app: Data<App>,
+    guard: WorkLeads,
+    path: Path<(String, String)>,
+    StrictForm(form): Form,
+) -> PageResult {
+    let ask = Ask::new(&app, &guard, "red-flags", &path.0, &form)?;
+    let flag = path.1.parse().map_err(|_not_an_id: uuid::Error| PageError::NotFound)?;
+    let mut conn = app.pool.get().await?;
+    let acted = red_flags::acknowledge_by_hand(&mut conn, &ask.by(), ask.seen(), flag).await;
     drop(conn);
     ask.answer(acted).await
 }

@@ -10,6 +10,7 @@ use crate::support::{Client, InquiryFields, Page, TestApp};
 
 mod claims;
 mod conflicts;
+mod cycle;
 mod guards;
 mod page;
 mod walk;
