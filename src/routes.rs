@@ -85,7 +85,13 @@ routes! {
     }
     Access::Needs(Permission::WorkLeads) => {
         get "/staff/leads" crate::leads::queue::queue_page::show;
+        get "/staff/leads/new" crate::enrollment::by_phone::by_phone_page::show;
+        post "/staff/leads/new" crate::enrollment::by_phone::by_phone_page::submit;
+        post "/staff/leads/new/drafts" crate::enrollment::by_phone::by_phone_page::keep;
+        post "/staff/leads/new/drafts/{id}/discard" crate::enrollment::by_phone::by_phone_page::discard;
         get "/staff/leads/{reference}" crate::leads::lead_page::show;
+        get "/staff/leads/{reference}/duplicates" crate::leads::duplicates::duplicates_page::show;
+        post "/staff/leads/{reference}/duplicates/{other}/dismissal" crate::leads::duplicates::duplicates_page::dismissal;
         post "/staff/leads/{reference}/claim" crate::leads::verbs::verbs_page::claim;
         post "/staff/leads/{reference}/claim/release" crate::leads::verbs::verbs_page::release;
         post "/staff/leads/{reference}/owner" crate::leads::verbs::verbs_page::owner;
@@ -110,6 +116,8 @@ routes! {
     }
     Access::Needs(Permission::ManageLeads) => {
         post "/staff/leads/{reference}/reopening" crate::leads::verbs::verbs_page::reopening;
+        post "/staff/leads/{reference}/merge" crate::leads::duplicates::duplicates_page::merging;
+        post "/staff/leads/{reference}/merge/undo" crate::leads::duplicates::duplicates_page::unmerging;
     }
     Access::Needs(Permission::ManagePrograms) => {
         get "/staff/programs" crate::programs::programs_page::show;

@@ -57,6 +57,14 @@ crate::coded_choice! {
         RedFlagRaised = "lead.red_flag_raised",
         /// A red flag was acknowledged; details: which.
         RedFlagAcknowledged = "lead.red_flag_acknowledged",
+        /// A lead was merged into another; written for both.
+        LeadsMerged = "lead.merged",
+        /// A merge was taken back; written for both.
+        LeadsUnmerged = "lead.unmerged",
+        /// Two leads are about two people; details: the other.
+        DuplicateDismissed = "lead.duplicate_dismissed",
+        /// A lead was added by staff during a call.
+        LeadAdded = "lead.added",
         /// A note was added.
         NoteAdded = "lead.note",
         /// A follow-up was set or done.

@@ -33,11 +33,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    call_drafts (id) {
+        id -> Uuid,
+        member_id -> Uuid,
+        started_at -> Timestamptz,
+        kept_at -> Timestamptz,
+        form -> Bytea,
+    }
+}
+
+diesel::table! {
     consent_wordings (version) {
         version -> Text,
         language -> Text,
         wording -> Text,
         first_used_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    different_people (lead_id, other_id) {
+        lead_id -> Uuid,
+        other_id -> Uuid,
+        said_at -> Timestamptz,
+        member_id -> Uuid,
     }
 }
 
@@ -133,6 +152,24 @@ diesel::table! {
         state -> Text,
         created_at -> Timestamptz,
         closed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    merges (lead_id) {
+        lead_id -> Uuid,
+        survivor_id -> Uuid,
+        merged_at -> Timestamptz,
+        member_id -> Uuid,
+        hold -> Nullable<Text>,
+        resume_on -> Nullable<Date>,
+        owner_id -> Nullable<Uuid>,
+        claimed_at -> Nullable<Timestamptz>,
+        lease_until -> Nullable<Timestamptz>,
+        due_at -> Timestamptz,
+        survivor_due_before -> Timestamptz,
+        survivor_due_after -> Timestamptz,
+        follow_ups -> Array<Uuid>,
     }
 }
 
@@ -271,6 +308,8 @@ diesel::table! {
 
 diesel::joinable!(acknowledged_addresses -> outbox_messages (message_id));
 diesel::joinable!(audit_links -> audit_events (event_id));
+diesel::joinable!(call_drafts -> staff (member_id));
+diesel::joinable!(different_people -> staff (member_id));
 diesel::joinable!(follow_ups -> leads (lead_id));
 diesel::joinable!(follow_ups -> staff (member_id));
 diesel::joinable!(inquiries -> consent_wordings (text_consent));
@@ -294,12 +333,15 @@ diesel::allow_tables_to_appear_in_same_query!(
     acknowledged_addresses,
     audit_events,
     audit_links,
+    call_drafts,
     consent_wordings,
+    different_people,
     follow_ups,
     inquiries,
     key_checks,
     leads,
     locations,
+    merges,
     one_time_links,
     outbox_messages,
     programs,

@@ -140,14 +140,14 @@ const INQUIRIES: &str = "stored AS (INSERT INTO inquiries (id, lead_id, receipt,
 const LEADS: &str = "opened AS (INSERT INTO leads (id, reference, hold, quarantine_reason, received_at, due_at) \
     SELECT lead_id, reference, CASE WHEN held IS NOT NULL THEN 'quarantined' END, held, now(), now() + make_interval(mins => ";
 
-/// One outbox row per recipient; what waits in quarantine tells nobody.
+/// One outbox row per recipient; what waits in quarantine tells nobody, and who writes down a call knows of it.
 const TOLD_MEMBERS: &str = "told AS (INSERT INTO outbox_messages (id, kind, recipient_kind, member_id, address_digest, lead_id, inquiry_id) \
     SELECT gen_random_uuid(), 'new_inquiry', 'member', s.id, NULL, fresh.lead_id, fresh.id FROM fresh CROSS JOIN staff s \
-    WHERE fresh.held IS NULL AND s.notify_new_inquiries AND s.disabled_at IS NULL AND s.roles && ARRAY['coordinator', 'manager'] \
+    WHERE fresh.held IS NULL AND fresh.channel <> 'phone' AND s.notify_new_inquiries AND s.disabled_at IS NULL AND s.roles && ARRAY['coordinator', 'manager'] \
     UNION ALL \
     SELECT gen_random_uuid(), 'new_inquiry', 'configured', NULL, address, fresh.lead_id, fresh.id FROM fresh CROSS JOIN unnest(";
 
-const TOLD_OTHERS: &str = "::bytea[]) AS address WHERE fresh.held IS NULL \
+const TOLD_OTHERS: &str = "::bytea[]) AS address WHERE fresh.held IS NULL AND fresh.channel <> 'phone' \
     UNION ALL \
     SELECT gen_random_uuid(), 'acknowledgement', 'inquirer', NULL, NULL, fresh.lead_id, fresh.id FROM fresh \
     WHERE fresh.held IS NULL AND fresh.acknowledge_by_mail), ";

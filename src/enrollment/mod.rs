@@ -3,6 +3,7 @@
 pub mod acknowledgement;
 pub mod api;
 mod batch;
+pub mod by_phone;
 pub mod consent;
 pub mod form_page;
 pub mod hours;

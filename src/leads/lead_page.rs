@@ -7,6 +7,8 @@ use askama::Template;
 use chrono::Utc;
 use serde_json::json;
 
+use super::directory::Directory;
+use super::duplicates::view::Duplicates;
 use super::lead_view::differences::{Difference, differences};
 use super::lead_view::view::{LeadParts, Reading};
 use super::lead_view::{Draft, LeadView};
@@ -37,6 +39,7 @@ struct LeadPage {
     held_by: Option<String>,
     manages: bool,
     today: String,
+    duplicates: Duplicates,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, clippy::unused_self, reason = "called by the template, which passes references")]
@@ -65,6 +68,7 @@ impl LeadPage {
             "routing" => !worked || self.view.programs.is_empty(),
             "owner" => !worked || !(self.view.is_mine || self.manages),
             "stage" => !worked || !lead.stage.next().iter().any(|to| self.draft.chose("stage", "to", to.code())),
+            "merge" => lead.closed.is_some() || lead.hold == Some(Hold::Quarantined),
             "closure" | "red-flags" => lead.closed.is_some(),
             _ => false,
         }
@@ -127,12 +131,14 @@ pub struct Showing {
     pub stale: bool,
     /// Who holds the lead, if a claim lost.
     pub held_by: Option<String>,
+    /// Where others who may be the same person are looked for.
+    pub directory: Option<Data<Directory>>,
 }
 
 /// `GET /staff/leads/{reference}`
-pub async fn show(app: Data<App>, guard: WorkLeads, reference: Path<String>) -> PageResult {
+pub async fn show(app: Data<App>, directory: Data<Directory>, guard: WorkLeads, reference: Path<String>) -> PageResult {
     let reference = Reference::parse(&reference).ok_or(PageError::NotFound)?;
-    render(&app, &guard, &reference, Showing::default()).await
+    render(&app, &guard, &reference, Showing { directory: Some(directory), ..Showing::default() }).await
 }
 
 /// The page as it stands now; the view is recorded before the first byte leaves.
@@ -142,15 +148,20 @@ pub async fn render(app: &App, guard: &impl Proof, reference: &Reference, showin
     let lead = store::find(&mut conn, reference).await?.ok_or(PageError::NotFound)?;
     let (shell, _, offers) = list_shell(&mut conn, app, guard, Section::Elsewhere, now).await?;
     let parts = LeadParts::read(&mut conn, lead).await?;
-    let mut event = Event::new(Actor::Member(guard.member().id), Action::LeadViewed, Subject::Lead(parts.lead.id));
-    event.request_id = crate::telemetry::request::current();
-    audit::record(&mut conn, &event.with(json!({ "version": parts.lead.version }))).await?;
-    drop(conn);
     let zone = app.config.facility.time_zone;
     let reading = Reading { keys: &app.keys, offers: &offers, config: &app.config, member: guard.member().id, now };
+    let view = LeadView::open(parts, &reading)?;
+    let duplicates =
+        Duplicates::read(&mut conn, showing.directory.as_ref().map(|directory| directory.get_ref()), &view, &reading).await?;
+    let mut event = Event::new(Actor::Member(guard.member().id), Action::LeadViewed, Subject::Lead(view.lead.id));
+    event.request_id = crate::telemetry::request::current();
+    let others: Vec<&str> = duplicates.shown().collect();
+    audit::record(&mut conn, &event.with(json!({ "version": view.lead.version, "beside": others }))).await?;
+    drop(conn);
     let page = LeadPage {
         shell,
-        view: LeadView::open(parts, &reading)?,
+        view,
+        duplicates,
         draft: showing.draft,
         stale: showing.stale,
         held_by: showing.held_by,

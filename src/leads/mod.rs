@@ -9,6 +9,7 @@ pub mod clocks;
 pub mod close;
 pub mod directory;
 pub mod due;
+pub mod duplicates;
 pub mod follow_up;
 pub mod follow_up_list;
 pub mod follow_ups;

@@ -127,6 +127,7 @@ pub struct LeadChanges {
     pub cadence_attempts: Option<i32>,
     pub cadence_from: Option<Option<DateTime<Utc>>>,
     pub resume_on: Option<Option<NaiveDate>>,
+    pub survivor_id: Option<Option<LeadId>>,
 }
 
 impl LeadChanges {

@@ -92,6 +92,8 @@ typed_ids! {
     RedFlagId,
     /// A routing beside what was suggested.
     RoutingChoiceId,
+    /// What is being written down during a call.
+    CallDraftId,
     /// An opaque handle on what was searched for.
     SearchId,
 }

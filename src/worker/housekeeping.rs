@@ -11,6 +11,7 @@ use tokio::sync::{Mutex, watch};
 
 use crate::app::App;
 use crate::audit::chain::{Anchor, Linker};
+use crate::enrollment;
 use crate::inquiries::{self, adoption};
 use crate::leads;
 use crate::outbox;
@@ -128,5 +129,6 @@ async fn forget_expired(app: &App) -> anyhow::Result<()> {
     let conn = &mut app.pool.get().await?;
     staff::tidy::store::forget_expired(conn).await?;
     outbox::store::forget_acknowledged(conn).await?;
+    enrollment::by_phone::store::forget_old(conn).await?;
     Ok(())
 }

@@ -10,6 +10,7 @@ use super::column::Column;
 use super::fold::{digits, fold, fold_email};
 use super::fuzzy::Signature;
 use super::query::{Query, Word};
+use crate::leads::duplicates::evidence::Likeness;
 use crate::values::LeadId;
 
 /// Texts are searched in slices of so many, the newest first.
@@ -18,6 +19,9 @@ const SLICE: usize = 65_536;
 const PATIENCE: Duration = Duration::from_millis(30);
 /// Enough candidates to choose the best from.
 const ENOUGH: usize = 5_000;
+
+/// Most leads alike in one way.
+const MOST_ALIKE: usize = 50;
 
 /// What the directory learns of one inquiry.
 #[derive(Clone, Copy)]
@@ -115,6 +119,43 @@ impl Index {
         self.best(found, limit)
     }
 
+    /// Leads whose inquiries bear the same phone number, address or name, each once, the newest first. Names are common: no
+    /// more than `limit` leads that share a name alone.
+    pub fn alike(&self, name: &str, phone: Option<&str>, email: Option<&str>, limit: usize) -> Vec<Likeness> {
+        let mut alike = Vec::new();
+        if let Some(phone) = phone.map(national).filter(|phone| phone.len() >= 7) {
+            let same = |number: usize| u32::from(same_number(self.phones.get(number), phone.as_str()));
+            let stem = phone.get(..10).unwrap_or(&phone);
+            self.note(&mut alike, self.numbers_with(&self.phones, stem, same), usize::MAX, |likeness| likeness.phone = true);
+        }
+        if let Some(email) = email.map(fold_email).filter(|email| !email.is_empty()) {
+            let same = |number: usize| u32::from(self.emails.get(number) == email);
+            self.note(&mut alike, self.numbers_with(&self.emails, &email, same), usize::MAX, |likeness| likeness.email = true);
+        }
+        let name = fold(name);
+        if !name.is_empty() {
+            let same = |number: usize| u32::from(self.names.get(number) == name);
+            self.note(&mut alike, self.numbers_with(&self.names, &name, same), limit, |likeness| likeness.name = true);
+        }
+        alike
+    }
+
+    /// Notes one kind of evidence for what was found; leads not yet noted are added up to `limit`.
+    fn note(&self, alike: &mut Vec<Likeness>, mut found: Vec<(u32, usize)>, limit: usize, set: impl Fn(&mut Likeness)) {
+        found.sort_unstable_by_key(|(_, number)| std::cmp::Reverse(*number));
+        let mut added = 0;
+        for lead in found.iter().filter_map(|(_, number)| self.leads.get(*number).copied()) {
+            if let Some(known) = alike.iter_mut().find(|likeness| likeness.lead == lead) {
+                set(known);
+            } else if added < limit.min(MOST_ALIKE) {
+                added += 1;
+                let mut likeness = Likeness { lead, phone: false, email: false, name: false };
+                set(&mut likeness);
+                alike.push(likeness);
+            }
+        }
+    }
+
     fn with_words(&self, words: &[Word], limit: usize) -> Vec<(u32, usize)> {
         let Some(longest) = words.first() else { return Vec::new() };
         let mut found = self.numbers_with(&self.names, &longest.text, |number| self.score(words, number));
@@ -195,6 +236,20 @@ impl Index {
         }
         hits
     }
+}
+
+/// The digits that make a number: without the country code of the United States.
+fn national(phone: &str) -> String {
+    let digits = digits(phone);
+    let national = digits.strip_prefix('1').filter(|rest| rest.len() == 10).map(str::to_owned);
+    national.unwrap_or(digits)
+}
+
+/// The same number, with or without its country code; an extension of the same house is the same number.
+fn same_number(held: &str, number: &str) -> bool {
+    let held = held.strip_prefix('1').filter(|rest| rest.len() >= 10).unwrap_or(held);
+    let extends = |long: &str, short: &str| short.len() == 10 && long.starts_with(short);
+    held == number || extends(held, number) || extends(number, held)
 }
 
 impl std::fmt::Debug for Index {

@@ -17,10 +17,15 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::task::JoinHandle;
 
+use super::duplicates::evidence::Likeness;
+use crate::inquiries::Contact;
 use crate::sealing::Keys;
 use index::Index;
 pub use index::{Entry, Hit};
 use query::Query;
+
+/// Most leads that share a name and nothing else.
+const SHARE_A_NAME: usize = 20;
 
 /// Everybody who wrote, searchable. Cheap to share; its background work ends when it is dropped.
 #[derive(Debug)]
@@ -73,6 +78,14 @@ impl Directory {
     pub fn search(&self, term: &str, limit: usize) -> Vec<Hit> {
         Query::parse(term)
             .map_or_else(Vec::new, |query| self.shared.index.read().unwrap_or_else(PoisonError::into_inner).search(&query, limit))
+    }
+
+    /// Leads that share phone number, e-mail address or name with a contact, the newest first in each kind.
+    pub fn alike(&self, contact: &Contact) -> Vec<Likeness> {
+        let phone = contact.phone.as_ref().map(crate::values::PhoneNumber::reveal);
+        let email = contact.email.as_ref().map(crate::values::EmailAddress::reveal);
+        let index = self.shared.index.read().unwrap_or_else(PoisonError::into_inner);
+        index.alike(contact.name.reveal(), phone, email, SHARE_A_NAME)
     }
 
     /// False while the first reading still goes on: the search then says that it does not know everybody yet.

@@ -112,8 +112,14 @@ fn what(row: &LineRow, now: DateTime<Utc>, zone: Tz) -> String {
         EntryKind::Reopened => "reopened this lead".to_owned(),
         EntryKind::RedFlagRaised => format!("raised a red flag: {}", red_flag(to)),
         EntryKind::RedFlagAcknowledged => format!("acknowledged a red flag: {}", red_flag(to)),
-        EntryKind::Merged => "merged this lead".to_owned(),
-        EntryKind::Unmerged => "took a merge back".to_owned(),
+        EntryKind::Merged => match &row.from_code {
+            Some(other) => format!("merged {other} into this lead"),
+            None => format!("merged this lead into {to}"),
+        },
+        EntryKind::Unmerged => match &row.from_code {
+            Some(other) => format!("took the merge into {other} back"),
+            None => format!("took the merge of {to} back"),
+        },
         EntryKind::QuarantineReleased => "released this lead from quarantine".to_owned(),
         EntryKind::StopRequested => format!("noted a request to stop, {}", clocks::past(row.at, now, zone)),
     }

@@ -67,6 +67,7 @@ impl<'a, P: Proof> Ask<'a, P> {
         let stale = refusal.is_none();
         let status = if stale { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
         let draft = Draft { verb: self.verb, values: self.form.values(), refusal };
-        render(self.app, self.guard, &self.seen.reference, Showing { status: Some(status), draft, stale, held_by: None }).await
+        render(self.app, self.guard, &self.seen.reference, Showing { status: Some(status), draft, stale, ..Showing::default() })
+            .await
     }
 }

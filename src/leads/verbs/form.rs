@@ -34,6 +34,7 @@ pub struct VerbForm {
     pub resume_on: Option<String>,
     pub flag: Option<String>,
     pub quick: Option<String>,
+    pub survivor: Option<String>,
 }
 
 impl VerbForm {
@@ -62,6 +63,7 @@ impl VerbForm {
             ("person", &self.person),
             ("resume_on", &self.resume_on),
             ("flag", &self.flag),
+            ("survivor", &self.survivor),
         ];
         all.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).collect()
     }

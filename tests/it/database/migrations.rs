@@ -29,6 +29,15 @@ const SAMPLES: &str = "
         '00000000-0000-0000-0000-000000000005', now(), 'red_flag_raised');
     INSERT INTO routing_choices (id, lead_id, at, chosen_program_id, rules_version) VALUES ('00000000-0000-0000-0000-000000000011',
         '00000000-0000-0000-0000-000000000005', now(), '00000000-0000-0000-0000-000000000004', '1');
+    INSERT INTO leads (id, reference, received_at, due_at, outcome, closed_at, survivor_id)
+        VALUES ('00000000-0000-0000-0000-000000000012', 'EL-2', now(), now(), 'duplicate', now(), '00000000-0000-0000-0000-000000000005');
+    INSERT INTO merges (lead_id, survivor_id, merged_at, member_id, due_at, survivor_due_before, survivor_due_after, follow_ups)
+        VALUES ('00000000-0000-0000-0000-000000000012', '00000000-0000-0000-0000-000000000005', now(),
+        '00000000-0000-0000-0000-000000000001', now(), now(), now(), '{}');
+    INSERT INTO different_people (lead_id, other_id, said_at, member_id) VALUES ('00000000-0000-0000-0000-000000000005',
+        '00000000-0000-0000-0000-000000000012', now(), '00000000-0000-0000-0000-000000000001');
+    INSERT INTO call_drafts (id, member_id, form) VALUES ('00000000-0000-0000-0000-000000000013',
+        '00000000-0000-0000-0000-000000000001', 'x');
     INSERT INTO audit_events (actor, action) VALUES ('system', 'test');";
 
 #[derive(diesel::QueryableByName)]

@@ -85,7 +85,8 @@ async fn one_press_logs_a_call_and_the_next_contact_can_be_set_with_it() {
     let due = "2099-01-01T10:00";
     let late = [("quick", "call:busy"), ("due_at", due)];
     cora.act(&reference, "contact-attempts", &late).await.assert_status(422).assert_shows("within the next two years");
-    let tomorrow = (Utc::now() + Days::new(1)).with_timezone(&app.app.config.facility.time_zone).format("%Y-%m-%dT10:00").to_string();
+    let tomorrow =
+        (Utc::now() + Days::new(1)).with_timezone(&app.app.config.facility.time_zone).format("%Y-%m-%dT10:00").to_string();
     let set = [("quick", "call:spoke_prospect"), ("due_at", tomorrow.as_str())];
     cora.act(&reference, "contact-attempts", &set).await.assert_status(303);
     cora.get("/staff/follow-ups").await.assert_shows(&reference);

@@ -11,6 +11,7 @@ use crate::support::{Client, InquiryFields, Page, TestApp};
 mod claims;
 mod conflicts;
 mod cycle;
+mod duplicates;
 mod guards;
 mod page;
 mod walk;

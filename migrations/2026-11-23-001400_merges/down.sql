@@ -1,0 +1,3 @@
+DROP TABLE call_drafts;
+DROP TABLE different_people;
+DROP TABLE merges;
