@@ -151,8 +151,7 @@ pub async fn render(app: &App, guard: &impl Proof, reference: &Reference, showin
     let zone = app.config.facility.time_zone;
     let reading = Reading { keys: &app.keys, offers: &offers, config: &app.config, member: guard.member().id, now };
     let view = LeadView::open(parts, &reading)?;
-    let duplicates =
-        Duplicates::read(&mut conn, showing.directory.as_ref().map(|directory| directory.get_ref()), &view, &reading).await?;
+    let duplicates = Duplicates::read(&mut conn, showing.directory.as_ref().map(Data::get_ref), &view, &reading).await?;
     let mut event = Event::new(Actor::Member(guard.member().id), Action::LeadViewed, Subject::Lead(view.lead.id));
     event.request_id = crate::telemetry::request::current();
     let others: Vec<&str> = duplicates.shown().collect();

@@ -105,13 +105,11 @@ pub async fn submit(app: Data<App>, writer: Data<Writer>, guard: WorkLeads, Stri
             return page(&app, &guard, StatusCode::UNPROCESSABLE_ENTITY, None, form, shown).await;
         }
     };
-    match store_call(&app, &writer, &guard, &form, inquiry).await? {
-        Some(answer) => Ok(answer),
-        None => {
-            let shown = Shown { not_saved: true, ..Shown::default() };
-            page(&app, &guard, StatusCode::SERVICE_UNAVAILABLE, None, form, shown).await
-        }
+    if let Some(answer) = store_call(&app, &writer, &guard, &form, inquiry).await? {
+        return Ok(answer);
     }
+    let shown = Shown { not_saved: true, ..Shown::default() };
+    page(&app, &guard, StatusCode::SERVICE_UNAVAILABLE, None, form, shown).await
 }
 
 /// Stores the inquiry and settles the call; `None` where the database did not confirm it.

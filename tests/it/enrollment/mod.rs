@@ -1,5 +1,6 @@
 //! The public side through the front door.
 
 mod api;
+mod by_phone;
 mod same_submission;
 mod submission;

@@ -51,6 +51,7 @@ async fn lines(conn: &mut AsyncPgConnection, sql: &str) -> Vec<String> {
 fn diesel_type(kind: &str) -> String {
     let plain = match kind {
         "_text" => return "Array<Text>".to_owned(),
+        "_uuid" => return "Array<Uuid>".to_owned(),
         "uuid" => "Uuid",
         "text" => "Text",
         "bytea" => "Bytea",
