@@ -111,6 +111,8 @@ routes! {
         get "/staff/searches/{id}" crate::leads::search::search_page::show;
         get "/staff/quarantine" crate::leads::quarantine::quarantine_page::show;
         post "/staff/leads/{reference}/quarantine/release" crate::leads::quarantine::quarantine_page::submit;
+        post "/staff/leads/{reference}/quarantine/spam" crate::leads::quarantine::quarantine_page::spam_one;
+        post "/staff/quarantine/spam" crate::leads::quarantine::quarantine_page::spam_fold;
         get "/staff/follow-ups" crate::leads::follow_up_list::follow_ups_page::show;
         post "/staff/leads/{reference}/follow-ups/{id}/done" crate::leads::follow_up_list::follow_ups_page::submit;
     }

@@ -73,6 +73,8 @@ crate::coded_choice! {
         QuarantineViewed = "quarantine.viewed",
         /// A lead was released from quarantine.
         QuarantineReleased = "quarantine.released",
+        /// A flood was closed as spam; details: how many, which.
+        QuarantineClosed = "quarantine.closed",
         /// Programs or locations changed.
         ProgramChanged = "program.changed",
         /// A member signed in.

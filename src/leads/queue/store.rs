@@ -198,9 +198,18 @@ pub async fn rows_of(conn: &mut Connection, ids: &[LeadId]) -> QueryResult<Vec<L
     Ok(rows)
 }
 
-/// Leads in quarantine, the oldest first.
-pub async fn quarantined(conn: &mut Connection, after: Option<Cursor>, limit: usize) -> QueryResult<Vec<LeadRow>> {
+/// Leads in quarantine, the oldest first, but for those of the given reasons and times: floods that stand folded.
+pub async fn quarantined(
+    conn: &mut Connection,
+    after: Option<Cursor>,
+    limit: usize,
+    folded: &[(QuarantineReason, DateTime<Utc>, DateTime<Utc>)],
+) -> QueryResult<Vec<LeadRow>> {
     let mut query = rows!().filter(leads::outcome.is_null()).filter(leads::hold.eq("quarantined"));
+    for (reason, starts, ends) in folded {
+        let another = leads::quarantine_reason.ne(*reason).or(leads::received_at.lt(*starts)).or(leads::received_at.ge(*ends));
+        query = query.filter(another.assume_not_null());
+    }
     if let Some(after) = after {
         query = query.filter(
             sql::<Bool>("(leads.received_at, leads.id) > (")

@@ -35,3 +35,47 @@ async fn a_filled_trap_waits_in_quarantine_and_its_release_tells_everybody() {
     client.post("/staff/leads/EL-000000/quarantine/release", &[("version", "1")]).await.assert_status(404);
     app.stop().await;
 }
+
+#[actix_web::test]
+async fn f1_one_press_closes_one_as_spam_and_it_keeps_its_page() {
+    let app = TestApp::start().await;
+    app.submit(&InquiryFields::default().with("reference_note", "x")).await.assert_status(303);
+    let client = app.coordinator().await;
+    let reference = references(&client.get("/staff/quarantine").await.body).remove(0);
+    let spam = format!("/staff/leads/{reference}/quarantine/spam");
+    client.post(&spam, &[("version", "7")]).await.assert_status(409).assert_shows(&reference);
+    client.post(&spam, &[("version", "1")]).await.assert_status(303);
+    client.get("/staff/quarantine").await.assert_hides("data-reference");
+    let page = client.get(&format!("/staff/leads/{reference}")).await.assert_status(200);
+    assert_eq!(page.attribute("data-outcome").unwrap(), "invalid");
+    client.post("/staff/leads/EL-000000/quarantine/spam", &[("version", "1")]).await.assert_status(404);
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn f23_a_flood_folds_into_one_row_is_closed_as_one_and_a_real_inquiry_stays() {
+    let app = TestApp::start().await;
+    for at in 0..8 {
+        let spam = InquiryFields::default().with("name", format!("Cheap Pills {at}")).with("reference_note", "x");
+        app.submit(&spam).await.assert_status(303);
+    }
+    let run = async |sql: &str| diesel::sql_query(sql).execute(&mut app.conn().await).await.unwrap();
+    run("UPDATE leads SET received_at = date_bin('10 minutes', now() - interval '1 hour', TIMESTAMPTZ 'epoch') + interval '1 minute'").await;
+    app.submit(&InquiryFields::default().with("name", "Real Person").with("reference_note", "autofilled")).await.assert_status(303);
+    let client = app.coordinator().await;
+    let page = client.get("/staff/quarantine").await.assert_shows("8 at once").assert_shows("Close all 8 as spam");
+    let page = page.assert_shows("Cheap Pills 3").assert_shows("Real Person");
+    assert_eq!(references(&page.body).len(), 9, "each is still there to be looked at");
+    let field = |name: &str| page.attribute(&format!("name=\"{name}\" value")).unwrap();
+    let (fold, until) = (field("fold"), field("until"));
+    for bad in [("fold", "trap.x"), ("fold", "")] {
+        client.post("/staff/quarantine/spam", &[bad, ("until", &until)]).await.assert_status(404);
+    }
+    run("UPDATE leads SET received_at = received_at + interval '1 minute' WHERE id = (SELECT id FROM leads WHERE received_at < now() - interval '30 minutes' LIMIT 1)").await;
+    client.post("/staff/quarantine/spam", &[("fold", &fold), ("until", &until)]).await.assert_status(303);
+    let page = client.get("/staff/quarantine").await.assert_hides("at once").assert_shows("Real Person");
+    assert_eq!(references(&page.body).len(), 2, "what came after the person looked is not closed unseen");
+    let closed = client.get("/staff/leads?view=closed").await;
+    assert_eq!(references(&closed.body).len(), 7, "nothing is deleted");
+    app.stop().await;
+}
