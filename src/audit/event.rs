@@ -63,6 +63,8 @@ crate::coded_choice! {
         LeadsUnmerged = "lead.unmerged",
         /// Two leads are about two people; details: the other.
         DuplicateDismissed = "lead.duplicate_dismissed",
+        /// A person who wrote before wrote again; details: the earlier lead.
+        ReturnNoticed = "lead.return_noticed",
         /// A lead was added by staff during a call.
         LeadAdded = "lead.added",
         /// A note was added.

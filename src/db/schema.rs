@@ -230,6 +230,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    returns (lead_id) {
+        lead_id -> Uuid,
+        earlier_id -> Uuid,
+        noticed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     routing_choices (id) {
         id -> Uuid,
         lead_id -> Uuid,
@@ -346,6 +354,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     outbox_messages,
     programs,
     red_flags,
+    returns,
     routing_choices,
     searches,
     sessions,

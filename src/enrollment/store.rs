@@ -87,13 +87,18 @@ pub struct ReceiptRow {
     pub seen: bool,
 }
 
-/// What a receipt may tell. Reads no sealed column: the public role may ask this.
+/// What a receipt may tell: how far the work on its lead got, or on the lead that one was merged into. Reads no sealed column:
+/// the public role may ask this.
 pub async fn receipt(conn: &mut Connection, code: &ReceiptCode) -> QueryResult<Option<ReceiptRow>> {
+    let own = diesel::alias!(leads as own);
+    let (own_id, survivor) = (own.field(leads::id), own.field(leads::survivor_id));
+    let worked = survivor.is_null().and(leads::id.eq(own_id)).or(survivor.eq(leads::id.nullable()).assume_not_null());
     let claimed = timeline_entries::table
-        .filter(timeline_entries::lead_id.eq(inquiries::lead_id))
+        .filter(timeline_entries::lead_id.eq(leads::id).or(timeline_entries::lead_id.eq(inquiries::lead_id)))
         .filter(timeline_entries::kind.eq_any(["claimed", "handed_over", "attempt"]));
     inquiries::table
-        .inner_join(leads::table)
+        .inner_join(own.on(own_id.eq(inquiries::lead_id)))
+        .inner_join(leads::table.on(worked))
         .filter(inquiries::receipt.eq(code))
         .select((
             inquiries::received_at,

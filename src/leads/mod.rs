@@ -28,6 +28,7 @@ pub mod queue;
 pub mod reasons;
 pub mod red_flags;
 pub mod reopen;
+pub mod returning;
 pub mod route;
 pub mod search;
 pub mod seed;

@@ -103,6 +103,19 @@ pub async fn enqueue_for_staff(
     diesel::insert_into(outbox_messages::table).values(rows).execute(conn).await
 }
 
+/// Enqueues a new-inquiry message to one member, in the caller's transaction, unless the member is told of it anyway.
+pub async fn enqueue_for_member(conn: &mut Connection, lead: LeadId, inquiry: InquiryId, member: MemberId) -> QueryResult<usize> {
+    let known = outbox_messages::table
+        .filter(outbox_messages::inquiry_id.eq(inquiry))
+        .filter(outbox_messages::kind.eq(MessageKind::NewInquiry))
+        .filter(outbox_messages::member_id.eq(member));
+    if diesel::select(diesel::dsl::exists(known)).get_result(conn).await? {
+        return Ok(0);
+    }
+    let row = NewRow::new(MessageKind::NewInquiry, Recipient::Member(member), lead, inquiry);
+    diesel::insert_into(outbox_messages::table).values(row).execute(conn).await
+}
+
 /// Enqueues the neutral acknowledgement to who wrote the inquiry, in the caller's transaction.
 pub async fn enqueue_acknowledgement(conn: &mut Connection, lead: LeadId, inquiry: InquiryId) -> QueryResult<()> {
     let row = NewRow::new(MessageKind::Acknowledgement, Recipient::Inquirer, lead, inquiry);

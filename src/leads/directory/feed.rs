@@ -13,10 +13,15 @@ use uuid::Uuid;
 use super::index::Entry;
 use super::{Shared, store};
 use crate::db::{self, Connection};
+use crate::inquiries::Contact;
+use crate::leads::returning::notice::notice;
 use crate::sealing::Keys;
+use crate::values::{InquiryId, LeadId};
 
 /// Inquiries are announced here: their ids, with commas between.
 const CHANNEL: &str = "intake_inquiries";
+/// An inquiry that became known just now.
+type Opened = (InquiryId, LeadId, Contact);
 const PAGE: i64 = 1_000;
 /// Transactions may commit in another order than that of their ids, and clocks differ.
 const OVERLAP: Duration = Duration::from_mins(2);
@@ -66,7 +71,8 @@ async fn listen(url: &str, keys: &Keys, shared: &Shared) -> anyhow::Result<()> {
                 let payload = notification?.payload;
                 let ids: Vec<Uuid> = payload.split(',').filter_map(|id| id.trim().parse().ok()).collect();
                 let rows = store::by_ids(&mut hands, &ids).await?;
-                take(keys, shared, &rows);
+                let opened = take(keys, shared, &rows);
+                notice_returns(&mut hands, shared, &opened).await;
             }
             Ok(None) => anyhow::bail!("the listening connection ended"),
             Err(_due) => {
@@ -85,10 +91,26 @@ async fn catch_up(conn: &mut Connection, keys: &Keys, shared: &Shared) -> anyhow
     let newest = shared.newest.load(Ordering::Acquire);
     let overlap = u64::try_from(OVERLAP.as_millis())?;
     let mut after = Uuid::from_u128(u128::from(newest.saturating_sub(overlap)) << 80);
-    while let Some(last) = read_page(conn, keys, shared, after).await? {
-        after = last;
+    loop {
+        let rows = store::after(conn, after, PAGE).await?;
+        let opened = take(keys, shared, &rows);
+        notice_returns(conn, shared, &opened).await;
+        let Some((last, ..)) = rows.last() else { return Ok(()) };
+        after = last.uuid();
     }
-    Ok(())
+}
+
+/// Whoever wrote before from the same number or address is put first. Trouble here costs no search.
+async fn notice_returns(conn: &mut Connection, shared: &Shared, opened: &[Opened]) {
+    for (inquiry, lead, contact) in opened {
+        let alike = shared.earlier_leads(*lead, contact);
+        if alike.is_empty() {
+            continue;
+        }
+        if let Err(error) = notice(conn, *inquiry, *lead, &alike).await {
+            tracing::warn!(%lead, error = kind(&error), "a return was not noticed");
+        }
+    }
 }
 
 /// Reads a page above `after` and returns its last id; `None` at the end.
@@ -100,11 +122,11 @@ async fn read_page(conn: &mut Connection, keys: &Keys, shared: &Shared, after: U
 }
 
 /// Unseals and keeps. What does not open is named by its id and left out.
-fn take(keys: &Keys, shared: &Shared, rows: &[store::Row]) {
+fn take(keys: &Keys, shared: &Shared, rows: &[store::Row]) -> Vec<Opened> {
     let mut opened = Vec::with_capacity(rows.len());
     for (inquiry, lead, sealed) in shared.unknown(rows) {
         match keys.open(inquiry.uuid(), sealed) {
-            Ok(contact) => opened.push((inquiry.uuid(), *lead, contact)),
+            Ok(contact) => opened.push((*inquiry, *lead, contact)),
             Err(error) => tracing::error!(%inquiry, %error, "an inquiry cannot be searched"),
         }
         shared.newest.fetch_max(milliseconds(inquiry.uuid()), Ordering::AcqRel);
@@ -112,7 +134,7 @@ fn take(keys: &Keys, shared: &Shared, rows: &[store::Row]) {
     let entries: Vec<_> = opened
         .iter()
         .map(|(inquiry, lead, contact)| Entry {
-            inquiry: *inquiry,
+            inquiry: inquiry.uuid(),
             lead: *lead,
             name: contact.name.reveal(),
             phone: contact.phone.as_ref().map(crate::values::PhoneNumber::reveal),
@@ -120,6 +142,12 @@ fn take(keys: &Keys, shared: &Shared, rows: &[store::Row]) {
         })
         .collect();
     shared.add(&entries);
+    opened
+}
+
+/// What kind of error, without the words of the database: they can hold values.
+fn kind(error: &diesel::result::Error) -> String {
+    if let diesel::result::Error::DatabaseError(kind, _) = error { format!("{kind:?}") } else { "not a database error".to_owned() }
 }
 
 /// The time within a version 7 id.

@@ -20,6 +20,7 @@ use tokio::task::JoinHandle;
 use super::duplicates::evidence::Likeness;
 use crate::inquiries::Contact;
 use crate::sealing::Keys;
+use crate::values::LeadId;
 use index::Index;
 pub use index::{Entry, Hit};
 use query::Query;
@@ -101,6 +102,14 @@ impl Directory {
 }
 
 impl Shared {
+    /// Other leads with the same number or address.
+    fn earlier_leads(&self, lead: LeadId, contact: &Contact) -> Vec<LeadId> {
+        let phone = contact.phone.as_ref().map(crate::values::PhoneNumber::reveal);
+        let email = contact.email.as_ref().map(crate::values::EmailAddress::reveal);
+        let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+        index.alike("", phone, email, 0).into_iter().map(|likeness| likeness.lead).filter(|other| *other != lead).collect()
+    }
+
     /// The rows that are not held yet.
     fn unknown<'a>(&self, rows: &'a [store::Row]) -> Vec<&'a store::Row> {
         let index = self.index.read().unwrap_or_else(PoisonError::into_inner);

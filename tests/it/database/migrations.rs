@@ -38,6 +38,8 @@ const SAMPLES: &str = "
         '00000000-0000-0000-0000-000000000012', now(), '00000000-0000-0000-0000-000000000001');
     INSERT INTO call_drafts (id, member_id, form) VALUES ('00000000-0000-0000-0000-000000000013',
         '00000000-0000-0000-0000-000000000001', 'x');
+    INSERT INTO returns (lead_id, earlier_id) VALUES ('00000000-0000-0000-0000-000000000012',
+        '00000000-0000-0000-0000-000000000005');
     INSERT INTO audit_events (actor, action) VALUES ('system', 'test');";
 
 #[derive(diesel::QueryableByName)]

@@ -177,3 +177,35 @@ async fn evidence_is_shown_and_two_people_with_one_phone_are_never_merged_by_sof
     open(&mara, &mother).await.assert_hides(&format!("duplicates?with={son}"));
     app.stop().await;
 }
+
+#[actix_web::test]
+async fn f15_a_returning_person_is_never_refused_comes_first_and_the_owner_is_told() {
+    let app = TestApp::start().await;
+    let cora = app.coordinator().await;
+    let words = |text: &str| InquiryFields::default().with("name", "Noor Said").with("phone", "831 555 0171").with("message", text);
+    let earlier = lead_of(&app, &words("first time")).await;
+    cora.act(&earlier, "claim", &[]).await.assert_status(303);
+    run(&app, "UPDATE staff SET notify_new_inquiries = false; DELETE FROM outbox_messages").await;
+    let other = lead_of(&app, &InquiryFields::default().with("phone", "555 010 0999")).await;
+    let again = lead_of(&app, &words("it is worse now").with("phone", "+1 831 555 0171")).await;
+    suggested(&cora, &again, &earlier).await.assert_shows("Same phone number");
+    for _ in 0..100 {
+        if trace(&app, &again).await.contains(&"lead.return_noticed".to_owned()) {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    let told = "SELECT coalesce(string_agg(s.name || ' ' || l.reference, ','), '') AS words FROM outbox_messages m \
+        JOIN staff s ON s.id = m.member_id JOIN leads l ON l.id = m.lead_id";
+    let told: Words = diesel::sql_query(told).get_result(&mut app.conn().await).await.unwrap();
+    assert_eq!(told.words, format!("Cora Tester {again}"), "the owner is told, once");
+    let due = "SELECT string_agg(reference, ',' ORDER BY due_at, reference) AS words FROM leads WHERE owner_id IS NULL";
+    let due: Words = diesel::sql_query(due).get_result(&mut app.conn().await).await.unwrap();
+    assert_eq!(due.words, format!("{again},{other}"), "who came back comes first");
+    assert_eq!(standing(&cora, &earlier).await.1, "", "and nothing is merged");
+    app.stop().await;
+}
+
+async fn run(app: &TestApp, sql: &str) {
+    diesel_async::SimpleAsyncConnection::batch_execute(&mut app.conn().await, sql).await.unwrap();
+}

@@ -26,9 +26,11 @@ pub async fn lead_of(app: &TestApp, fields: &InquiryFields) -> String {
     newest.first(&mut app.conn().await).await.unwrap()
 }
 
-/// The lead of the usual inquiry, whose words are its own: the same words twice within ten minutes are one inquiry.
+/// The lead of the usual inquiry, whose words and number are its own: the same words twice within ten minutes are one inquiry,
+/// and who writes twice from one number comes first.
 pub async fn lead(app: &TestApp) -> String {
-    lead_of(app, &InquiryFields::default().with("message", uuid::Uuid::now_v7().to_string())).await
+    let number = format!("555{:011}", uuid::Uuid::new_v4().as_u128() % 100_000_000_000);
+    lead_of(app, &InquiryFields::default().with("message", uuid::Uuid::now_v7().to_string()).with("phone", number)).await
 }
 
 /// Opens the page.
