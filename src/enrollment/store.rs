@@ -91,8 +91,8 @@ pub struct ReceiptRow {
 /// the public role may ask this.
 pub async fn receipt(conn: &mut Connection, code: &ReceiptCode) -> QueryResult<Option<ReceiptRow>> {
     let own = diesel::alias!(leads as own);
-    let (own_id, survivor) = (own.field(leads::id), own.field(leads::survivor_id));
-    let worked = survivor.is_null().and(leads::id.eq(own_id)).or(survivor.eq(leads::id.nullable()).assume_not_null());
+    let own_id = own.field(leads::id);
+    let worked = leads::id.eq(diesel::dsl::sql::<diesel::sql_types::Uuid>("coalesce(own.survivor_id, own.id)"));
     let claimed = timeline_entries::table
         .filter(timeline_entries::lead_id.eq(leads::id).or(timeline_entries::lead_id.eq(inquiries::lead_id)))
         .filter(timeline_entries::kind.eq_any(["claimed", "handed_over", "attempt"]));

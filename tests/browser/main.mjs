@@ -2,6 +2,7 @@
 import { start } from "./server.mjs";
 import { House } from "./house.mjs";
 import { form } from "./suites/form.mjs";
+import { people } from "./suites/people.mjs";
 import { triage } from "./suites/triage.mjs";
 
 const server = await start();
@@ -11,6 +12,7 @@ try {
   await house.open();
   await form(house);
   await triage(house);
+  await people(house);
   failed = house.summary() > 0;
 } catch (error) {
   console.error(error);

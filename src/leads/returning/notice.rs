@@ -12,7 +12,7 @@ use crate::values::{InquiryId, LeadId};
 /// How it ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Noticed {
-    /// The new lead is due at once; so many were told beyond who is told of every inquiry.
+    /// The new lead is due within minutes; so many were told beyond who is told of every inquiry.
     Returned {
         /// Holders of the earlier lead.
         told: usize,
@@ -28,7 +28,7 @@ pub async fn notice(conn: &mut Connection, inquiry: InquiryId, lead: LeadId, ali
         if !store::keep(conn, lead, earlier).await? {
             return Ok(Noticed::Nothing);
         }
-        store::due_at_once(conn, lead).await?;
+        store::due_soon(conn, lead).await?;
         let told = match holder {
             Some(holder) => outbox::store::enqueue_for_member(conn, lead, inquiry, holder).await?,
             None => 0,

@@ -2,7 +2,7 @@
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{Bool, Timestamptz};
 use diesel_async::RunQueryDsl;
 
 use crate::db::Connection;
@@ -35,12 +35,12 @@ pub async fn keep(conn: &mut Connection, lead: LeadId, earlier: LeadId) -> Query
     Ok(rows == 1)
 }
 
-/// A lead nobody has tried to reach is due since it came.
-pub async fn due_at_once(conn: &mut Connection, lead: LeadId) -> QueryResult<usize> {
+/// A lead nobody has tried to reach is due within five minutes of its arrival.
+pub async fn due_soon(conn: &mut Connection, lead: LeadId) -> QueryResult<usize> {
     let waiting = leads::table.find(lead).filter(leads::outcome.is_null()).filter(leads::first_attempt_at.is_null()).filter(sql::<
         Bool,
     >(
         "due_at > received_at",
     ));
-    diesel::update(waiting).set(leads::due_at.eq(leads::received_at)).execute(conn).await
+    diesel::update(waiting).set(leads::due_at.eq(sql::<Timestamptz>("received_at + interval '5 minutes'"))).execute(conn).await
 }

@@ -2,7 +2,7 @@
 import { PHONE, expect } from "../house.mjs";
 import { WORDS, answer, send } from "./form.mjs";
 
-const MANAGER = { name: "Nadia Example", email: "nadia@example.org", password: "four unrelated words 27" };
+export const MANAGER = { name: "Nadia Example", email: "nadia@example.org", password: "four unrelated words 27" };
 const PROSPECT = "June Hollis-Example";
 
 export async function triage(house) {
@@ -37,7 +37,7 @@ export async function triage(house) {
 }
 
 /** Presses a button that leads to another page; the answer's status. */
-async function press(page, button) {
+export async function press(page, button) {
   const [response] = await Promise.all([page.waitForResponse((answer) => answer.request().method() === "POST"), button.click()]);
   await page.waitForLoadState();
   return response.status();
@@ -54,7 +54,7 @@ async function verb(page, name) {
   return form;
 }
 
-async function setUp(house, page) {
+export async function setUp(house, page) {
   const link = house.server.setupLink();
   expect(link, `a set-up link is printed:\n${house.server.output()}`);
   await page.goto(link);

@@ -209,3 +209,20 @@ async fn f15_a_returning_person_is_never_refused_comes_first_and_the_owner_is_to
 async fn run(app: &TestApp, sql: &str) {
     diesel_async::SimpleAsyncConnection::batch_execute(&mut app.conn().await, sql).await.unwrap();
 }
+
+#[actix_web::test]
+async fn the_receipt_of_a_merged_inquiry_follows_the_lead_that_stays() {
+    let app = TestApp::start().await;
+    let mara = app.manager().await;
+    let receipt = app.receipt_of(&InquiryFields::default().with("phone", "555 010 0199")).await;
+    let path = format!("/receipts/{receipt}");
+    let words: Words = diesel::sql_query("SELECT reference AS words FROM leads").get_result(&mut app.conn().await).await.unwrap();
+    let (goes, stays) = (words.words, lead(&app).await);
+    let before = app.client().get(&path).await.assert_status(200).body;
+    mara.act(&goes, "merge", &[("survivor", &stays)]).await.assert_status(303);
+    mara.act(&stays, "claim", &[]).await.assert_status(303);
+    attempt(&mara, &stays, "call", "spoke_inquirer").await;
+    let after = app.client().get(&path).await.assert_status(200).assert_hides(&stays).body;
+    assert_ne!(before, after, "it says that somebody spoke with them");
+    app.stop().await;
+}
