@@ -52,7 +52,7 @@ pub struct LikeView {
 }
 
 impl Duplicates {
-    /// Reads what stands beside a lead. Without a directory nobody is suggested. Three statements, and two for each kind found.
+    /// Reads what stands beside a lead. Without a directory nobody is suggested. At most seven statements.
     pub async fn read(
         conn: &mut Connection,
         directory: Option<&Directory>,

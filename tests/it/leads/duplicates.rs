@@ -3,9 +3,17 @@
 use std::collections::BTreeMap;
 
 use diesel::sql_types::Text;
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncConnection, RunQueryDsl};
+use intake::leads::directory::{Directory, Entry};
+use intake::leads::duplicates::view::Duplicates;
+use intake::leads::lead_view::LeadView;
+use intake::leads::lead_view::view::{LeadParts, Reading};
+use intake::leads::store as leads_store;
+use intake::leads::suggestion::Offers;
+use intake::values::{PhoneNumber, Reference};
 
 use super::{attempt, lead, lead_of, open, standing, trace};
+use crate::queue::seeded::Counting;
 use crate::support::{Client, InquiryFields, TestApp};
 
 #[derive(diesel::QueryableByName)]
@@ -224,5 +232,39 @@ async fn the_receipt_of_a_merged_inquiry_follows_the_lead_that_stays() {
     attempt(&mara, &stays, "call", "spoke_inquirer").await;
     let after = app.client().get(&path).await.assert_status(200).assert_hides(&stays).body;
     assert_ne!(before, after, "it says that somebody spoke with them");
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn what_stands_beside_a_lead_costs_the_same_however_many_there_are() {
+    let app = TestApp::start().await;
+    let mara = app.manager().await;
+    let member = app.add_member("rita", &[intake::values::Role::Coordinator]).await;
+    let stays = lead(&app).await;
+    let mut conn = app.conn().await;
+    let counting = Counting::default();
+    conn.set_instrumentation(counting.clone());
+    let offers = Offers::new(&[], Vec::new());
+    let reading = Reading { keys: &app.app.keys, offers: &offers, config: &app.app.config, member, now: chrono::Utc::now() };
+    let directory = Directory::empty();
+    let mut costs = Vec::new();
+    for more in [1, 1, 7] {
+        for _ in 0..more {
+            let goes = lead(&app).await;
+            mara.act(&goes, "merge", &[("survivor", &stays)]).await.assert_status(303);
+            let like = lead(&app).await;
+            let like = leads_store::find(&mut conn, &Reference::parse(&like).unwrap()).await.unwrap().unwrap().id;
+            let (inquiry, phone) = (uuid::Uuid::now_v7(), Some("555 010 0111"));
+            directory.add(&[Entry { inquiry, lead: like, name: "June Hollis", phone, email: None }]);
+        }
+        let found = leads_store::find(&mut conn, &Reference::parse(&stays).unwrap()).await.unwrap().unwrap();
+        let mut view = LeadView::open(LeadParts::read(&mut conn, found).await.unwrap(), &reading).unwrap();
+        view.contact.phone = Some(PhoneNumber::parse("(555) 010-0111").unwrap());
+        let before = counting.so_far();
+        let beside = Duplicates::read(&mut conn, Some(&directory), &view, &reading).await.unwrap();
+        costs.push(counting.so_far() - before);
+        assert_eq!(beside.suggested.len(), (beside.merged.len()).min(5));
+    }
+    assert_eq!(costs, [7, 7, 7]);
     app.stop().await;
 }
