@@ -84,11 +84,11 @@ routes! {
         get "/staff" crate::leads::queue::queue_page::home;
     }
     Access::Needs(Permission::WorkLeads) => {
-        get "/staff/leads" crate::leads::queue::queue_page::show;
         get "/staff/leads/new" crate::enrollment::by_phone::by_phone_page::show;
         post "/staff/leads/new" crate::enrollment::by_phone::by_phone_page::submit;
         post "/staff/leads/new/drafts" crate::enrollment::by_phone::by_phone_page::keep;
         post "/staff/leads/new/drafts/{id}/discard" crate::enrollment::by_phone::by_phone_page::discard;
+        get "/staff/leads" crate::leads::queue::queue_page::show;
         get "/staff/leads/{reference}" crate::leads::lead_page::show;
         get "/staff/leads/{reference}/duplicates" crate::leads::duplicates::duplicates_page::show;
         post "/staff/leads/{reference}/duplicates/{other}/dismissal" crate::leads::duplicates::duplicates_page::dismissal;

@@ -19,8 +19,8 @@ impl Place {
         Self::INQUIRY_MESSAGE,
         Self::TIMELINE_BODY,
         Self::FOLLOW_UP_BODY,
-        Self::SEARCH_TERM,
         Self::CALL_DRAFT,
+        Self::SEARCH_TERM,
         Self::TOTP_SECRET,
     ];
     /// Name, phone, e-mail of an inquiry.
@@ -31,10 +31,10 @@ impl Place {
     pub const TIMELINE_BODY: Self = Self { table: "timeline_entries", column: "body" };
     /// What a follow-up is about.
     pub const FOLLOW_UP_BODY: Self = Self { table: "follow_ups", column: "body" };
-    /// What a member searched for.
-    pub const SEARCH_TERM: Self = Self { table: "searches", column: "term" };
     /// What is being written down during a call.
     pub const CALL_DRAFT: Self = Self { table: "call_drafts", column: "form" };
+    /// What a member searched for.
+    pub const SEARCH_TERM: Self = Self { table: "searches", column: "term" };
     /// Seed of a member's second factor.
     pub const TOTP_SECRET: Self = Self { table: "staff", column: "totp_secret" };
 }

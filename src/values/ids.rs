@@ -90,10 +90,10 @@ typed_ids! {
     FollowUpId,
     /// Something a person must look at before anything else.
     RedFlagId,
-    /// A routing beside what was suggested.
-    RoutingChoiceId,
     /// What is being written down during a call.
     CallDraftId,
+    /// A routing beside what was suggested.
+    RoutingChoiceId,
     /// An opaque handle on what was searched for.
     SearchId,
 }

@@ -6,7 +6,8 @@ use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use crate::db::Connection;
-use crate::db::schema::{call_drafts, follow_ups, inquiries, searches, staff, timeline_entries};
+use crate::db::schema::call_drafts;
+use crate::db::schema::{follow_ups, inquiries, searches, staff, timeline_entries};
 use crate::sealing::Place;
 
 diesel::define_sql_function! {
