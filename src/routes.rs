@@ -85,6 +85,10 @@ routes! {
     }
     Access::Needs(Permission::WorkLeads) => {
         get "/staff/leads" crate::leads::queue::queue_page::show;
+        post "/staff/leads/next" crate::leads::next::next_page::submit;
+        post "/staff/views" crate::leads::saved_views::views_page::save;
+        post "/staff/views/{id}/remove" crate::leads::saved_views::views_page::remove;
+        get "/staff/handover" crate::leads::shift_handover::handover_page::show;
         get "/staff/leads/{reference}" crate::leads::lead_page::show;
         post "/staff/leads/{reference}/claim" crate::leads::verbs::verbs_page::claim;
         post "/staff/leads/{reference}/claim/release" crate::leads::verbs::verbs_page::release;

@@ -42,6 +42,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    escalations (lead_id, rung, promised_at) {
+        lead_id -> Uuid,
+        rung -> Text,
+        promised_at -> Timestamptz,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     follow_ups (id) {
         id -> Uuid,
         lead_id -> Uuid,
@@ -206,6 +215,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    saved_views (id) {
+        id -> Uuid,
+        member_id -> Uuid,
+        created_at -> Timestamptz,
+        name -> Bytea,
+        query -> Text,
+    }
+}
+
+diesel::table! {
     searches (id) {
         id -> Uuid,
         session_id -> Uuid,
@@ -271,6 +290,7 @@ diesel::table! {
 
 diesel::joinable!(acknowledged_addresses -> outbox_messages (message_id));
 diesel::joinable!(audit_links -> audit_events (event_id));
+diesel::joinable!(escalations -> leads (lead_id));
 diesel::joinable!(follow_ups -> leads (lead_id));
 diesel::joinable!(follow_ups -> staff (member_id));
 diesel::joinable!(inquiries -> consent_wordings (text_consent));
@@ -285,6 +305,7 @@ diesel::joinable!(programs -> locations (location_id));
 diesel::joinable!(red_flags -> leads (lead_id));
 diesel::joinable!(routing_choices -> leads (lead_id));
 diesel::joinable!(routing_choices -> staff (member_id));
+diesel::joinable!(saved_views -> staff (member_id));
 diesel::joinable!(searches -> sessions (session_id));
 diesel::joinable!(sessions -> staff (member_id));
 diesel::joinable!(timeline_entries -> leads (lead_id));
@@ -295,6 +316,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_events,
     audit_links,
     consent_wordings,
+    escalations,
     follow_ups,
     inquiries,
     key_checks,
@@ -305,6 +327,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     programs,
     red_flags,
     routing_choices,
+    saved_views,
     searches,
     sessions,
     sign_in_throttles,

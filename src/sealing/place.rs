@@ -20,6 +20,7 @@ impl Place {
         Self::TIMELINE_BODY,
         Self::FOLLOW_UP_BODY,
         Self::SEARCH_TERM,
+        Self::SAVED_VIEW_NAME,
         Self::TOTP_SECRET,
     ];
     /// Name, phone, e-mail of an inquiry.
@@ -32,6 +33,8 @@ impl Place {
     pub const FOLLOW_UP_BODY: Self = Self { table: "follow_ups", column: "body" };
     /// What a member searched for.
     pub const SEARCH_TERM: Self = Self { table: "searches", column: "term" };
+    /// Name of a member's own view.
+    pub const SAVED_VIEW_NAME: Self = Self { table: "saved_views", column: "name" };
     /// Seed of a member's second factor.
     pub const TOTP_SECRET: Self = Self { table: "staff", column: "totp_secret" };
 }

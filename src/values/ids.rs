@@ -92,6 +92,8 @@ typed_ids! {
     RedFlagId,
     /// A routing beside what was suggested.
     RoutingChoiceId,
+    /// A member's own view of the queue.
+    SavedViewId,
     /// An opaque handle on what was searched for.
     SearchId,
 }

@@ -85,7 +85,8 @@ async fn one_press_logs_a_call_and_the_next_contact_can_be_set_with_it() {
     let due = "2099-01-01T10:00";
     let late = [("quick", "call:busy"), ("due_at", due)];
     cora.act(&reference, "contact-attempts", &late).await.assert_status(422).assert_shows("within the next two years");
-    let tomorrow = (Utc::now() + Days::new(1)).with_timezone(&app.app.config.facility.time_zone).format("%Y-%m-%dT10:00").to_string();
+    let tomorrow =
+        (Utc::now() + Days::new(1)).with_timezone(&app.app.config.facility.time_zone).format("%Y-%m-%dT10:00").to_string();
     let set = [("quick", "call:spoke_prospect"), ("due_at", tomorrow.as_str())];
     cora.act(&reference, "contact-attempts", &set).await.assert_status(303);
     cora.get("/staff/follow-ups").await.assert_shows(&reference);
@@ -124,23 +125,24 @@ async fn a_word_goes_along_when_a_lead_is_handed_over() {
 struct Dice(u64);
 
 impl Dice {
-    fn below(&mut self, many: u64) -> u64 {
+    fn below(&mut self, many: u64) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
-        self.0 % many
+        usize::try_from(self.0 % many).unwrap()
     }
 }
 
 /// Open leads that are in nobody's hands and in no queue either, after the worker has passed.
+#[derive(diesel::QueryableByName)]
+struct Many {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    count: i64,
+}
+
 async fn stranded(app: &TestApp) -> i64 {
     let sql = "SELECT count(*) FROM leads l LEFT JOIN staff s ON s.id = l.owner_id WHERE l.outcome IS NULL AND l.owner_id IS NOT NULL \
                AND (s.disabled_at IS NOT NULL OR l.lease_until <= now())";
-    #[derive(diesel::QueryableByName)]
-    struct Many {
-        #[diesel(sql_type = diesel::sql_types::BigInt)]
-        count: i64,
-    }
     diesel::sql_query(sql).get_result::<Many>(&mut app.conn().await).await.unwrap().count
 }
 
@@ -152,8 +154,8 @@ async fn f17_whatever_people_do_no_open_lead_is_ever_stranded_and_age_decides() 
         let mut dice = Dice(seed);
         let all = [lead(&app).await, lead(&app).await, lead(&app).await, lead(&app).await];
         for step in 0..25 {
-            let (who, what) = (dice.below(3) as usize, dice.below(8));
-            let (person, reference) = (&people[who], &all[dice.below(4) as usize]);
+            let (who, what) = (dice.below(3), dice.below(8));
+            let (person, reference) = (&people[who], &all[dice.below(4)]);
             match what {
                 0 | 1 => drop(person.act(reference, "claim", &[]).await),
                 2 => drop(person.act(reference, "claim/release", &[]).await),
