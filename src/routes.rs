@@ -89,6 +89,10 @@ routes! {
         post "/staff/leads/new/drafts" crate::enrollment::by_phone::by_phone_page::keep;
         post "/staff/leads/new/drafts/{id}/discard" crate::enrollment::by_phone::by_phone_page::discard;
         get "/staff/leads" crate::leads::queue::queue_page::show;
+        post "/staff/leads/next" crate::leads::next::next_page::submit;
+        post "/staff/views" crate::leads::saved_views::views_page::save;
+        post "/staff/views/{id}/remove" crate::leads::saved_views::views_page::remove;
+        get "/staff/handover" crate::leads::shift_handover::handover_page::show;
         get "/staff/leads/{reference}" crate::leads::lead_page::show;
         get "/staff/leads/{reference}/duplicates" crate::leads::duplicates::duplicates_page::show;
         post "/staff/leads/{reference}/duplicates/{other}/dismissal" crate::leads::duplicates::duplicates_page::dismissal;

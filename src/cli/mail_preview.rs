@@ -6,7 +6,7 @@ use anyhow::Context;
 
 use crate::config::Config;
 use crate::enrollment::acknowledgement::emails::AcknowledgementMail;
-use crate::leads::notice::emails::{EscalationMail, ManyInquiriesMail, NewInquiryMail};
+use crate::leads::notice::emails::{EscalationMail, ManyInquiriesMail, ManyWaitingMail, NewInquiryMail};
 use crate::mail::{Content, Email, Mailer, Verdict};
 use crate::values::{EmailAddress, Language};
 
@@ -47,6 +47,7 @@ fn samples() -> askama::Result<Vec<(&'static str, Content)>> {
     Ok(vec![
         ("new-inquiry", NewInquiryMail::sample().render()?),
         ("many-inquiries", ManyInquiriesMail::sample().render()?),
+        ("many-waiting", ManyWaitingMail::sample().render()?),
         ("escalation", EscalationMail::sample().render()?),
         ("acknowledgement-en", AcknowledgementMail::sample(Language::English).render()?),
         ("acknowledgement-es", AcknowledgementMail::sample(Language::Spanish).render()?),

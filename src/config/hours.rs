@@ -1,6 +1,8 @@
 //! Reading staffed hours and the follow-up cadence.
 
-use super::{CadenceStep, QuietHours, StaffedHours};
+use chrono::{Datelike, NaiveDate};
+
+use super::{CadenceStep, Holiday, QuietHours, StaffedHours};
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 /// Minutes of a day.
@@ -9,7 +11,7 @@ const MIDNIGHT: u16 = 1440;
 impl StaffedHours {
     /// Reads `Mon-Sun 07:00-21:00`; several spans are separated by commas. A span over midnight (`22:00-02:00`) goes on on the next day.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut hours = Self { days: Default::default() };
+        let mut hours = Self::default();
         for span in text.split(',') {
             let (days, times) = span.trim().split_once(char::is_whitespace)?;
             let (from, to) = times.trim().split_once('-')?;
@@ -38,7 +40,15 @@ impl StaffedHours {
 
     /// True if somebody answers at every minute of the week.
     pub fn is_always(&self) -> bool {
-        self.days.iter().all(|spans| spans.as_slice() == [(0, MIDNIGHT)])
+        self.holidays.is_empty() && self.days.iter().all(|spans| spans.as_slice() == [(0, MIDNIGHT)])
+    }
+
+    /// Spans of a day, none on a holiday. A shift that began the evening before a holiday ends at midnight.
+    pub fn on(&self, date: NaiveDate) -> &[(u16, u16)] {
+        if self.holidays.iter().any(|holiday| holiday.is(date)) {
+            return &[];
+        }
+        self.days.get(date.weekday().num_days_from_monday() as usize).map_or(&[][..], Vec::as_slice)
     }
 }
 
@@ -71,6 +81,26 @@ fn minute(text: &str) -> Option<u16> {
     let (hours, minutes): (u16, u16) = (hours.parse().ok()?, minutes.parse().ok()?);
     let minute = hours * 60 + minutes;
     (minutes < 60 && minute <= MIDNIGHT).then_some(minute)
+}
+
+impl Holiday {
+    /// Reads `2026-11-26`, or `12-25` for every year.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if let Ok(date) = text.parse() {
+            return Some(Self::On(date));
+        }
+        let (month, day) = text.split_once('-')?;
+        let (month, day) = (month.parse().ok()?, day.parse().ok()?);
+        NaiveDate::from_ymd_opt(2024, month, day).map(|_leap_years_have_every_day| Self::Yearly(month, day))
+    }
+
+    fn is(self, date: NaiveDate) -> bool {
+        match self {
+            Self::On(day) => day == date,
+            Self::Yearly(month, day) => (month, day) == (date.month(), date.day()),
+        }
+    }
 }
 
 impl QuietHours {

@@ -9,8 +9,8 @@ use toml::Value;
 
 use super::source::{self, Source};
 use super::{
-    CadenceStep, Config, Database, Embed, Environment, Facility, Http, KeyFiles, Leads, Limits, Mail, Notify, QuietHours, Security,
-    StaffedHours,
+    CadenceStep, Config, Database, Embed, Environment, Facility, Holiday, Http, KeyFiles, Leads, Limits, Mail, Notify, QuietHours,
+    Security, StaffedHours,
 };
 use crate::values::{EmailAddress, PhoneNumber, Private};
 
@@ -122,11 +122,17 @@ impl Reader {
             time_zone: self
                 .parsed("facility.time_zone", "an IANA zone, such as America/Los_Angeles", parse)
                 .unwrap_or(chrono_tz::UTC),
-            staffed_hours: self.optional("facility.staffed_hours", "hours such as Mon-Sun 07:00-21:00", StaffedHours::parse),
+            staffed_hours: self.staffed_hours(),
             reference_prefix: self
                 .parsed("facility.reference_prefix", "one to six capital letters or digits", prefix)
                 .unwrap_or_default(),
         }
+    }
+
+    fn staffed_hours(&mut self) -> Option<StaffedHours> {
+        let hours = self.optional("facility.staffed_hours", "hours such as Mon-Sun 07:00-21:00", StaffedHours::parse);
+        let holidays = self.list("facility.holidays", "a day such as 2026-11-26, or 12-25 for every year", Holiday::parse);
+        hours.map(|hours| StaffedHours { holidays, ..hours })
     }
 
     fn leads(&mut self) -> Leads {

@@ -150,10 +150,21 @@ pub struct Facility {
 }
 
 /// Weekly hours in the facility's zone.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StaffedHours {
     /// Spans as minutes since midnight, per weekday, Monday first. `1440` is midnight at the end of the day.
     pub days: [Vec<(u16, u16)>; 7],
+    /// Days on which nobody is there.
+    pub holidays: Vec<Holiday>,
+}
+
+/// A day on which nobody is there: once, or every year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holiday {
+    /// One day.
+    On(chrono::NaiveDate),
+    /// Month and day of every year.
+    Yearly(u32, u32),
 }
 
 /// How leads are worked.

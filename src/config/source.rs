@@ -15,7 +15,8 @@ const PRODUCTION: &str = include_str!("../../config/production.toml");
 
 /// Keys whose values are never read from TOML and never shown.
 const SECRETS: [&str; 3] = ["database.url", "database.migration_url", "mail.smtp_url"];
-const LIST_KEYS: [&str; 4] = ["http.trusted_proxies", "notify.recipients", "leads.cadence", "embed.allowed_origins"];
+const LIST_KEYS: [&str; 5] =
+    ["http.trusted_proxies", "facility.holidays", "notify.recipients", "leads.cadence", "embed.allowed_origins"];
 
 /// One value, and where it was set, in words an operator knows.
 #[derive(Debug, Clone)]

@@ -61,6 +61,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    escalations (lead_id, rung, promised_at) {
+        lead_id -> Uuid,
+        rung -> Text,
+        promised_at -> Timestamptz,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     follow_ups (id) {
         id -> Uuid,
         lead_id -> Uuid,
@@ -251,6 +260,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    saved_views (id) {
+        id -> Uuid,
+        member_id -> Uuid,
+        created_at -> Timestamptz,
+        name -> Bytea,
+        query -> Text,
+    }
+}
+
+diesel::table! {
     searches (id) {
         id -> Uuid,
         session_id -> Uuid,
@@ -318,6 +337,7 @@ diesel::joinable!(acknowledged_addresses -> outbox_messages (message_id));
 diesel::joinable!(audit_links -> audit_events (event_id));
 diesel::joinable!(call_drafts -> staff (member_id));
 diesel::joinable!(different_people -> staff (member_id));
+diesel::joinable!(escalations -> leads (lead_id));
 diesel::joinable!(follow_ups -> leads (lead_id));
 diesel::joinable!(follow_ups -> staff (member_id));
 diesel::joinable!(inquiries -> consent_wordings (text_consent));
@@ -332,6 +352,7 @@ diesel::joinable!(programs -> locations (location_id));
 diesel::joinable!(red_flags -> leads (lead_id));
 diesel::joinable!(routing_choices -> leads (lead_id));
 diesel::joinable!(routing_choices -> staff (member_id));
+diesel::joinable!(saved_views -> staff (member_id));
 diesel::joinable!(searches -> sessions (session_id));
 diesel::joinable!(sessions -> staff (member_id));
 diesel::joinable!(timeline_entries -> leads (lead_id));
@@ -344,6 +365,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     call_drafts,
     consent_wordings,
     different_people,
+    escalations,
     follow_ups,
     inquiries,
     key_checks,
@@ -356,6 +378,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     red_flags,
     returns,
     routing_choices,
+    saved_views,
     searches,
     sessions,
     sign_in_throttles,

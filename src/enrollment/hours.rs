@@ -183,7 +183,7 @@ pub(super) mod tests {
             phone: "(831) 555-0142".into(),
             phone_is_example: false,
             time_zone: chrono_tz::America::Los_Angeles,
-            staffed_hours: Some(StaffedHours { days }),
+            staffed_hours: Some(StaffedHours { days, ..StaffedHours::default() }),
             reference_prefix: "EL".into(),
         }
     }

@@ -58,7 +58,7 @@ fn step_at(step: CadenceStep, received: DateTime<Utc>, config: &Config) -> DateT
         CadenceStep::Days(days) => received + Duration::days(days.into()),
         CadenceStep::NextMorning => {
             let zone = config.facility.time_zone;
-            let next = received.with_timezone(&zone).date_naive() + Days::new(1);
+            let next = working_day(config, received.with_timezone(&zone).date_naive() + Days::new(1));
             at(next, opening(config, next), zone)
         }
     }
@@ -66,10 +66,14 @@ fn step_at(step: CadenceStep, received: DateTime<Utc>, config: &Config) -> DateT
 
 /// First staffed minute of a day.
 fn opening(config: &Config, day: NaiveDate) -> u16 {
-    use chrono::Datelike;
-    let spans =
-        config.facility.staffed_hours.as_ref().and_then(|hours| hours.days.get(day.weekday().num_days_from_monday() as usize));
-    spans.and_then(|spans| spans.iter().map(|(from, _)| *from).min()).unwrap_or(MORNING)
+    let hours = config.facility.staffed_hours.as_ref();
+    hours.and_then(|hours| hours.on(day).iter().map(|(from, _)| *from).min()).unwrap_or(MORNING)
+}
+
+/// `day`, or the first day after it on which somebody is there; within a fortnight.
+fn working_day(config: &Config, day: NaiveDate) -> NaiveDate {
+    let Some(hours) = &config.facility.staffed_hours else { return day };
+    day.iter_days().take(14).find(|day| !hours.on(*day).is_empty()).unwrap_or(day)
 }
 
 /// A local time as an instant; one that a clock change leaves out is taken an hour later.

@@ -2,7 +2,7 @@
 //!
 //! A shift is one stretch from the first moment clocks show its beginning to the last moment they show its end.
 
-use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Duration, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use super::clocks::first_instant;
@@ -39,7 +39,6 @@ pub fn next_opening(hours: &StaffedHours, zone: Tz, at: DateTime<Utc>) -> Option
     joined(shifts(hours, zone, at, 9)).into_iter().map(|(from, _)| from).find(|from| *from > at)
 }
 
-#[cfg(test)]
 /// Staffed time between two instants; zero if `to` is not after `from`.
 pub fn staffed_between(hours: &StaffedHours, zone: Tz, from: DateTime<Utc>, to: DateTime<Utc>) -> Duration {
     let days = (to - from).num_days().max(0) + 2;
@@ -58,10 +57,7 @@ fn continuous_left(hours: &StaffedHours, zone: Tz, at: DateTime<Utc>) -> Duratio
 /// Shifts from the local day before `at` to `days` after it, in order.
 fn shifts(hours: &StaffedHours, zone: Tz, at: DateTime<Utc>, days: i64) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
     let first = at.with_timezone(&zone).date_naive() - Duration::days(1);
-    let on = |date: NaiveDate| {
-        let spans = hours.days.get(date.weekday().num_days_from_monday() as usize).map_or(&[][..], Vec::as_slice);
-        spans.iter().map(move |(from, to)| (beginning(date, *from, zone), end(date, *to, zone)))
-    };
+    let on = |date: NaiveDate| hours.on(date).iter().map(move |(from, to)| (beginning(date, *from, zone), end(date, *to, zone)));
     first.iter_days().take(usize::try_from(days + 2).unwrap_or(0)).flat_map(on).filter(|(from, to)| from < to).collect()
 }
 
@@ -145,13 +141,15 @@ mod tests {
     fn by_the_wall(hours: &StaffedHours, at: DateTime<Utc>) -> bool {
         let local = at.with_timezone(&Los_Angeles);
         let minute = u16::try_from(local.hour() * 60 + local.minute()).unwrap();
-        hours.days[local.weekday().num_days_from_monday() as usize].iter().any(|(from, to)| (*from..*to).contains(&minute))
+        hours.on(local.date_naive()).iter().any(|(from, to)| (*from..*to).contains(&minute))
     }
 
     fn some_hours() -> impl Strategy<Value = StaffedHours> {
         let span = (0_u16..1440).prop_flat_map(|from| (Just(from), from + 1..=1440));
         let day = proptest::option::weighted(0.7, span).prop_map(|span| span.into_iter().collect::<Vec<_>>());
-        proptest::collection::vec(day, 7).prop_map(|days| StaffedHours { days: days.try_into().unwrap() })
+        let holiday = (1_u32..=12, 1_u32..=28).prop_map(|(month, day)| crate::config::Holiday::Yearly(month, day));
+        (proptest::collection::vec(day, 7), proptest::collection::vec(holiday, 0..4))
+            .prop_map(|(days, holidays)| StaffedHours { days: days.try_into().unwrap(), holidays })
     }
 
     proptest! {
@@ -187,7 +185,7 @@ mod tests {
                     prop_assert_eq!(staffed_between(&hours, Los_Angeles, now, now + whole), whole);
                 }
                 Promise::From(at) => prop_assert!(at > now && is_staffed(&hours, Los_Angeles, at)),
-                Promise::NotSaid => prop_assert!(hours.days.iter().all(Vec::is_empty) || hours.is_always()),
+                Promise::NotSaid => prop_assert!(next_opening(&hours, Los_Angeles, now).is_none()),
             }
         }
     }

@@ -3,7 +3,7 @@
 //! Messages are never read for this, and no reason is a judgement: each names an answer or a fact about the center.
 
 use crate::programs::Program;
-use crate::values::{HowSoon, Modality, ProgramInterest};
+use crate::values::{HowSoon, Modality, ProgramId, ProgramInterest};
 
 /// Names these rules; raise it when one changes, so that an old suggestion can be explained.
 pub const VERSION: &str = "2026-11";
@@ -26,6 +26,8 @@ pub struct Offers {
     pub places: Vec<(Modality, i64)>,
     /// States in which some open telehealth program is licensed.
     pub telehealth_states: Vec<String>,
+    /// Open programs by name, for choosing among them.
+    pub names: Vec<(ProgramId, String)>,
 }
 
 impl Offers {
@@ -35,7 +37,8 @@ impl Offers {
         let mut telehealth_states: Vec<String> = telehealth.flat_map(|program| program.licensed_states.iter().cloned()).collect();
         telehealth_states.sort_unstable();
         telehealth_states.dedup();
-        Self { places, telehealth_states }
+        let names = programs.iter().filter(|program| program.is_open).map(|program| (program.id, program.name.clone())).collect();
+        Self { places, telehealth_states, names }
     }
 
     fn open(&self, modality: Modality) -> Option<i64> {
@@ -138,6 +141,7 @@ mod tests {
 
     fn offers() -> Offers {
         Offers {
+            names: Vec::new(),
             places: vec![(Modality::Inpatient, 3), (Modality::Outpatient, 0), (Modality::Telehealth, 1)],
             telehealth_states: vec!["CA".into()],
         }

@@ -3,7 +3,7 @@
 use diesel::QueryResult;
 use diesel_async::AsyncConnection;
 
-use super::message::{ClaimToken, Message, Recipient};
+use super::message::{ClaimToken, Message, MessageKind, Recipient};
 use super::store;
 use crate::db::Connection;
 
@@ -16,15 +16,16 @@ pub async fn claim(conn: &mut Connection, token: ClaimToken, limit: i64, lease_s
     .await
 }
 
-/// Claims every other new-inquiry message that waits for `recipient`, due or not: one mail is going to stand for all.
+/// Claims every other message of a kind that waits for `recipient`, due or not: one mail is going to stand for all.
 pub async fn claim_waiting_for(
     conn: &mut Connection,
     token: ClaimToken,
+    kind: MessageKind,
     recipient: Recipient,
     lease_seconds: i32,
 ) -> QueryResult<Vec<Message>> {
     conn.transaction(async |conn| {
-        let waiting = store::lock_waiting_for(conn, recipient).await?;
+        let waiting = store::lock_waiting_for(conn, kind, recipient).await?;
         store::mark_claimed(conn, &waiting, token, lease_seconds).await
     })
     .await

@@ -14,5 +14,5 @@ pub use claim::{claim, claim_waiting_for};
 pub use collapse::{Gathering, gathering};
 pub use message::{ClaimToken, Message, MessageKind, MessageState, Pressure, Recipient, Settlement, Trouble};
 pub use recipients::{address_of, configured_digests};
-pub use store::{enqueue_acknowledgement, enqueue_new_inquiry};
+pub use store::{enqueue_acknowledgement, enqueue_escalation, enqueue_new_inquiry};
 pub use watch::store::{oldest_seconds, pressure, trouble};

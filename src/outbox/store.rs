@@ -54,21 +54,13 @@ struct NewRow {
 }
 
 impl NewRow {
-    fn new(kind: MessageKind, recipient: Recipient, lead: LeadId, inquiry: InquiryId) -> Self {
+    fn new(kind: MessageKind, recipient: Recipient, lead: LeadId, inquiry: Option<InquiryId>) -> Self {
         let (recipient_kind, member_id, address_digest) = match recipient {
             Recipient::Member(member) => ("member", Some(member), None),
             Recipient::Configured(digest) => ("configured", None, Some(digest.to_vec())),
             Recipient::Inquirer => ("inquirer", None, None),
         };
-        Self {
-            id: MessageId::new(),
-            kind,
-            recipient_kind,
-            member_id,
-            address_digest,
-            lead_id: Some(lead),
-            inquiry_id: Some(inquiry),
-        }
+        Self { id: MessageId::new(), kind, recipient_kind, member_id, address_digest, lead_id: Some(lead), inquiry_id: inquiry }
     }
 }
 
@@ -99,7 +91,13 @@ pub async fn enqueue_for_staff(
         .load(conn)
         .await?;
     let everybody = members.into_iter().map(Recipient::Member).chain(configured.iter().copied().map(Recipient::Configured));
-    let rows: Vec<NewRow> = everybody.map(|recipient| NewRow::new(kind, recipient, lead, inquiry)).collect();
+    let rows: Vec<NewRow> = everybody.map(|recipient| NewRow::new(kind, recipient, lead, Some(inquiry))).collect();
+    diesel::insert_into(outbox_messages::table).values(rows).execute(conn).await
+}
+
+/// Enqueues one escalation per recipient, in the caller's transaction. Returns how many.
+pub async fn enqueue_escalation(conn: &mut Connection, lead: LeadId, told: &[Recipient]) -> QueryResult<usize> {
+    let rows: Vec<NewRow> = told.iter().map(|to| NewRow::new(MessageKind::Escalation, *to, lead, None)).collect();
     diesel::insert_into(outbox_messages::table).values(rows).execute(conn).await
 }
 
@@ -112,13 +110,13 @@ pub async fn enqueue_for_member(conn: &mut Connection, lead: LeadId, inquiry: In
     if diesel::select(diesel::dsl::exists(known)).get_result(conn).await? {
         return Ok(0);
     }
-    let row = NewRow::new(MessageKind::NewInquiry, Recipient::Member(member), lead, inquiry);
+    let row = NewRow::new(MessageKind::NewInquiry, Recipient::Member(member), lead, Some(inquiry));
     diesel::insert_into(outbox_messages::table).values(row).execute(conn).await
 }
 
 /// Enqueues the neutral acknowledgement to who wrote the inquiry, in the caller's transaction.
 pub async fn enqueue_acknowledgement(conn: &mut Connection, lead: LeadId, inquiry: InquiryId) -> QueryResult<()> {
-    let row = NewRow::new(MessageKind::Acknowledgement, Recipient::Inquirer, lead, inquiry);
+    let row = NewRow::new(MessageKind::Acknowledgement, Recipient::Inquirer, lead, Some(inquiry));
     diesel::insert_into(outbox_messages::table).values(row).execute(conn).await?;
     Ok(())
 }
@@ -142,12 +140,16 @@ pub(super) async fn lock_due(conn: &mut Connection, limit: i64) -> QueryResult<V
         .await
 }
 
-/// Locks every new-inquiry message that waits for `recipient` and that nobody holds, due or not.
-pub(super) async fn lock_waiting_for(conn: &mut Connection, recipient: Recipient) -> QueryResult<Vec<MessageId>> {
+/// Locks every message of a kind that waits for `recipient` and that nobody holds, due or not.
+pub(super) async fn lock_waiting_for(
+    conn: &mut Connection,
+    kind: MessageKind,
+    recipient: Recipient,
+) -> QueryResult<Vec<MessageId>> {
     let (member, digest) = keys_of(recipient);
     outbox_messages::table
         .filter(outbox_messages::settled_at.is_null())
-        .filter(outbox_messages::kind.eq(MessageKind::NewInquiry))
+        .filter(outbox_messages::kind.eq(kind))
         .filter(outbox_messages::member_id.is_not_distinct_from(member))
         .filter(outbox_messages::address_digest.is_not_distinct_from(digest))
         .filter(

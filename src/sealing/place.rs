@@ -21,6 +21,7 @@ impl Place {
         Self::FOLLOW_UP_BODY,
         Self::CALL_DRAFT,
         Self::SEARCH_TERM,
+        Self::SAVED_VIEW_NAME,
         Self::TOTP_SECRET,
     ];
     /// Name, phone, e-mail of an inquiry.
@@ -35,6 +36,8 @@ impl Place {
     pub const CALL_DRAFT: Self = Self { table: "call_drafts", column: "form" };
     /// What a member searched for.
     pub const SEARCH_TERM: Self = Self { table: "searches", column: "term" };
+    /// Name of a member's own view.
+    pub const SAVED_VIEW_NAME: Self = Self { table: "saved_views", column: "name" };
     /// Seed of a member's second factor.
     pub const TOTP_SECRET: Self = Self { table: "staff", column: "totp_secret" };
 }

@@ -94,6 +94,8 @@ typed_ids! {
     CallDraftId,
     /// A routing beside what was suggested.
     RoutingChoiceId,
+    /// A member's own view of the queue.
+    SavedViewId,
     /// An opaque handle on what was searched for.
     SearchId,
 }

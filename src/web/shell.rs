@@ -64,6 +64,7 @@ pub enum Section {
     All,
     FollowUps,
     Quarantine,
+    Handover,
     Search,
     Programs,
     People,
@@ -179,6 +180,7 @@ impl Shell {
             self.entry(Section::Mine, "/staff/leads?view=mine", "person", "Mine", counts.mine),
             self.entry(Section::Unclaimed, "/staff/leads?view=unclaimed", "hourglass", "Unclaimed", counts.unclaimed),
             self.entry(Section::FollowUps, "/staff/follow-ups", "calendar", "Follow-ups", counts.follow_ups),
+            self.entry(Section::Handover, "/staff/handover", "note", "Hand-over", None),
             self.entry(Section::All, "/staff/leads?view=all", "search", "All leads", None),
             self.entry(Section::Quarantine, "/staff/quarantine", "shield", "Quarantine", counts.quarantine),
         ]

@@ -111,25 +111,25 @@ async fn take(app: &App, room: usize) -> anyhow::Result<Vec<Job>> {
 async fn sort(app: &App, conn: &mut Connection, token: ClaimToken, mut claimed: Vec<Message>) -> anyhow::Result<Vec<Job>> {
     let mut jobs = Vec::new();
     while let Some(message) = claimed.pop() {
-        if message.kind != MessageKind::NewInquiry {
+        if message.kind == MessageKind::Acknowledgement {
             jobs.push(Job { token, messages: vec![message] });
             continue;
         }
-        let recipient = message.recipient;
-        let pressure = outbox::pressure(conn, recipient).await?;
+        let (kind, recipient) = (message.kind, message.recipient);
+        let pressure = outbox::pressure(conn, kind, recipient).await?;
         let gathering = outbox::gathering(pressure, app.config.notify.collapse_above_per_minute);
         if gathering == Gathering::Single {
             jobs.push(Job { token, messages: vec![message] });
             continue;
         }
-        let same = |other: &mut Message| other.kind == MessageKind::NewInquiry && other.recipient == recipient;
+        let same = |other: &mut Message| other.kind == kind && other.recipient == recipient;
         let mut messages: Vec<Message> = claimed.extract_if(.., same).collect();
         messages.push(message);
         if let Gathering::Wait(seconds) = gathering {
             let ids: Vec<MessageId> = messages.iter().map(|message| message.id).collect();
             store::release(conn, &ids, token, seconds).await?;
         } else {
-            messages.extend(outbox::claim_waiting_for(conn, token, recipient, LEASE).await?);
+            messages.extend(outbox::claim_waiting_for(conn, token, kind, recipient, LEASE).await?);
             jobs.push(Job { token, messages });
         }
     }

@@ -26,6 +26,7 @@ pub(super) async fn keep(app: &App, stop: watch::Receiver<bool>) {
         every(seconds(1), "audit chain", stop.clone(), || link(app, &linker)),
         every(Duration::from_mins(5), "audit checkpoint", stop.clone(), || checkpoint(app, &linker)),
         every(seconds(5), "lapsed claims", stop.clone(), || lapse(app)),
+        every(seconds(10), "escalations", stop.clone(), || escalate(app)),
         every(seconds(30), "pauses that end", stop.clone(), || resume(app)),
         every(seconds(5), "recent digests", stop.clone(), || forget_recent(app)),
         every(Duration::from_mins(10), "expired", stop, || forget_expired(app)),
@@ -38,6 +39,7 @@ pub(super) async fn once(app: &App) -> anyhow::Result<()> {
     link(app, &Mutex::new(Linker::default())).await?;
     lapse(app).await?;
     resume(app).await?;
+    escalate(app).await?;
     forget_recent(app).await?;
     forget_expired(app).await
 }
@@ -109,6 +111,13 @@ fn append(path: &Path, anchor: &Anchor) -> anyhow::Result<()> {
 /// Claims without activity go back to the queue at their original age.
 async fn lapse(app: &App) -> anyhow::Result<()> {
     leads::lapse::run(&mut *app.pool.get().await?, &app.keys).await?;
+    Ok(())
+}
+
+/// Promises that break are told to the next person.
+async fn escalate(app: &App) -> anyhow::Result<()> {
+    let configured = outbox::configured_digests(&app.keys, &app.config.notify.recipients)?;
+    leads::escalation::climb(&mut *app.pool.get().await?, &app.config, &configured, Utc::now()).await?;
     Ok(())
 }
 

@@ -22,7 +22,7 @@ pub(super) enum Post {
     Nobody(&'static str),
 }
 
-/// Writes the one mail that stands for `messages`: they have one recipient, and are many only for new inquiries.
+/// Writes the one mail that stands for `messages`: they have one recipient, and are many only for new inquiries and escalations.
 pub(super) async fn write(app: &App, conn: &mut Connection, messages: &[Message], now: DateTime<Utc>) -> anyhow::Result<Post> {
     let Some(first) = messages.iter().min_by_key(|message| message.id) else { return Ok(Post::Nobody("empty")) };
     match first.recipient {
@@ -55,7 +55,12 @@ async fn notify(
     now: DateTime<Utc>,
 ) -> anyhow::Result<Post> {
     if count > 1 {
-        let content = emails::ManyInquiriesMail::new(count, &app.base_url).render()?;
+        let content = match first.kind {
+            MessageKind::Escalation => emails::ManyWaitingMail::new(count, &app.base_url).render()?,
+            MessageKind::NewInquiry | MessageKind::Acknowledgement => {
+                emails::ManyInquiriesMail::new(count, &app.base_url).render()?
+            }
+        };
         return Ok(addressed(first, "-all", to, content));
     }
     let lead = first.lead.context("a message to staff names its lead")?;

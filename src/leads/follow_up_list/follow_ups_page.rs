@@ -102,7 +102,7 @@ async fn page(app: &App, guard: &WorkLeads, after: Option<Cursor>, status: Statu
     let last = open.last().filter(|_| more);
     let page = FollowUpsPage {
         shell,
-        next: last.map(|last| Cursor { reached: false, at: last.due_at, id: last.id.uuid().into() }.text()),
+        next: last.map(|last| Cursor { calm: false, reached: false, at: last.due_at, id: last.id.uuid().into() }.text()),
         lines: open.iter().filter_map(|follow_up| line(follow_up, &views, &reader).transpose()).collect::<Result<_, _>>()?,
         zone: zone_name(now, reader.zone),
         stale: status == StatusCode::CONFLICT,

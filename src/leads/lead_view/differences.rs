@@ -37,7 +37,7 @@ fn worded<T: std::str::FromStr>(code: &str, label: impl Fn(T) -> &'static str) -
 }
 
 fn stands(view: &LeadView) -> String {
-    view.status().word.to_owned()
+    view.status().word
 }
 
 fn program(view: &LeadView, id: &str) -> String {

@@ -15,6 +15,7 @@ use crate::leads::due;
 use crate::leads::lead::Lead;
 use crate::leads::queue::row::{self, Tag};
 use crate::leads::red_flags::{self, store::FlagRow};
+use crate::leads::staffed::staffed_between;
 use crate::leads::suggestion::{Asked, Offers, Suggestion, suggest};
 use crate::leads::whereabouts;
 use crate::programs::{self, Program};
@@ -100,6 +101,8 @@ pub struct LeadView {
     pub is_night: bool,
     /// When the next try falls due if this one does not reach them.
     pub next_try: Option<String>,
+    /// Lead response time and speed to contact, each around the clock and by staffed hours.
+    pub took: Vec<(&'static str, String)>,
 }
 
 impl LeadView {
@@ -135,6 +138,7 @@ impl LeadView {
                 .leads
                 .quiet_hours
                 .is_some_and(|quiet| whereabouts::is_quiet(quiet, inquiry.state.as_deref(), zone, now)),
+            took: took(&lead, config),
             next_try: next_try(&lead, &inquiry, config, now),
             owner,
             programs,
@@ -201,6 +205,23 @@ impl LeadView {
                 .map_or_else(|| phone.reveal().chars().filter(|c| c.is_ascii_digit() || *c == '+').collect(), str::to_owned),
         )
     }
+}
+
+/// The two clocks that have stopped, in words.
+fn took(lead: &Lead, config: &Config) -> Vec<(&'static str, String)> {
+    let words = |until: DateTime<Utc>| {
+        let around = clocks::span(until - lead.received_at);
+        match &config.facility.staffed_hours {
+            Some(hours) if !hours.is_always() => {
+                let staffed = staffed_between(hours, config.facility.time_zone, lead.received_at, until);
+                let staffed = if staffed.is_zero() { "none".to_owned() } else { clocks::span(staffed) };
+                format!("{around}, {staffed} of it staffed")
+            }
+            Some(_) | None => around,
+        }
+    };
+    let both = [("Lead response time", lead.first_attempt_at), ("Speed to contact", lead.first_contact_at)];
+    both.into_iter().filter_map(|(label, at)| Some((label, words(at?)))).collect()
 }
 
 /// When the cadence would have somebody try again after one more attempt that reaches nobody.

@@ -28,6 +28,15 @@ pub struct ManyInquiriesMail {
     pub url: String,
 }
 
+/// Many inquiries whose time is over.
+#[derive(Debug, Clone)]
+pub struct ManyWaitingMail {
+    /// How many.
+    pub count: usize,
+    /// Address of the queue.
+    pub url: String,
+}
+
 /// Nobody took a lead in time.
 #[derive(Debug, Clone)]
 pub struct EscalationMail {
@@ -41,6 +50,7 @@ pub struct EscalationMail {
 
 crate::mail_templates!(NewInquiryMail: "emails/new_inquiry/subject.txt", "emails/new_inquiry/body.txt", "emails/new_inquiry/body.html");
 crate::mail_templates!(ManyInquiriesMail: "emails/many_inquiries/subject.txt", "emails/many_inquiries/body.txt", "emails/many_inquiries/body.html");
+crate::mail_templates!(ManyWaitingMail: "emails/many_waiting/subject.txt", "emails/many_waiting/body.txt", "emails/many_waiting/body.html");
 crate::mail_templates!(EscalationMail: "emails/escalation/subject.txt", "emails/escalation/body.txt", "emails/escalation/body.html");
 
 impl NewInquiryMail {
@@ -66,6 +76,18 @@ impl NewInquiryMail {
 }
 
 impl ManyInquiriesMail {
+    /// The mail that stands for `count` others.
+    pub fn new(count: usize, base_url: &str) -> Self {
+        Self { count, url: format!("{base_url}/staff/leads") }
+    }
+
+    /// For the preview.
+    pub fn sample() -> Self {
+        Self::new(73, "https://intake.example.org")
+    }
+}
+
+impl ManyWaitingMail {
     /// The mail that stands for `count` others.
     pub fn new(count: usize, base_url: &str) -> Self {
         Self { count, url: format!("{base_url}/staff/leads") }

@@ -169,7 +169,8 @@ async fn page(app: &App, guard: &WorkLeads, after: Option<Cursor>, status: Statu
     let zone = app.config.facility.time_zone;
     let promise_minutes = app.config.notify.promise_minutes;
     let reader = Reader { keys: &app.keys, offers: &offers, zone, promise_minutes, member: guard.member.id, now };
-    let last = rows.last().filter(|_| more).map(|row| Cursor { reached: false, at: row.lead.received_at, id: row.lead.id });
+    let last =
+        rows.last().filter(|_| more).map(|row| Cursor { calm: false, reached: false, at: row.lead.received_at, id: row.lead.id });
     let page = QuarantinePage {
         shell,
         folds: if after.is_none() {

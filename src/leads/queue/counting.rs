@@ -37,16 +37,48 @@ pub struct QueueCounts {
     pub today_late: i64,
     /// Seconds from received to first conversation, median over those received today and reached.
     pub median_seconds: Option<f64>,
+    /// Seconds from received to first attempt, median over those received today and tried.
+    pub median_response_seconds: Option<f64>,
+    /// Open leads with a red flag nobody has acknowledged.
+    pub red_flags: i64,
 }
 
-pub(super) type Columns = (BigInt, BigInt, BigInt, BigInt, BigInt, BigInt, BigInt, BigInt, BigInt, BigInt, Nullable<Double>);
-pub(super) type Row = (i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, Option<f64>);
+pub(super) type Columns =
+    (BigInt, BigInt, BigInt, BigInt, BigInt, BigInt, BigInt, BigInt, BigInt, BigInt, Nullable<Double>, Nullable<Double>, BigInt);
+pub(super) type Row = (i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, Option<f64>, Option<f64>, i64);
 
 impl From<Row> for QueueCounts {
     fn from(row: Row) -> Self {
-        let (queue, mine, unclaimed, spanish, follow_ups, quarantine, waiting, waiting_late, today, today_late, median_seconds) =
-            row;
-        Self { queue, mine, unclaimed, spanish, follow_ups, quarantine, waiting, waiting_late, today, today_late, median_seconds }
+        let (
+            queue,
+            mine,
+            unclaimed,
+            spanish,
+            follow_ups,
+            quarantine,
+            waiting,
+            waiting_late,
+            today,
+            today_late,
+            median,
+            response,
+            flags,
+        ) = row;
+        Self {
+            queue,
+            mine,
+            unclaimed,
+            spanish,
+            follow_ups,
+            quarantine,
+            waiting,
+            waiting_late,
+            today,
+            today_late,
+            median_seconds: median,
+            median_response_seconds: response,
+            red_flags: flags,
+        }
     }
 }
 
@@ -105,7 +137,11 @@ impl QueryFragment<Pg> for CountQueue {
         count(out.reborrow(), OPEN, " AND (first_contact_at IS NOT NULL) = true AND due_at < now()");
         out.push_sql("(SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM first_contact_at - received_at)::float8) FROM leads WHERE first_contact_at IS NOT NULL AND received_at >= ");
         out.push_bind_param::<Timestamptz, _>(&self.day_starts)?;
-        out.push_sql(")");
+        out.push_sql("), (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM first_attempt_at - received_at)::float8) FROM leads WHERE first_attempt_at IS NOT NULL AND received_at >= ");
+        out.push_bind_param::<Timestamptz, _>(&self.day_starts)?;
+        out.push_sql("), (SELECT count(*) FROM (SELECT 1 ");
+        out.push_sql(OPEN);
+        out.push_sql(" AND (NOT red_flag) = false LIMIT 1000) few)");
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::values::{LeadId, MemberId, ProgramId};
+use crate::values::{Language, LeadId, MemberId, ProgramId};
 
 crate::coded_choice! {
     /// A view of the leads.
@@ -19,6 +19,8 @@ crate::coded_choice! {
         Unclaimed = "unclaimed",
         /// Those who wrote in Spanish.
         Spanish = "spanish",
+        /// Those who wait for a place.
+        Waitlist = "waitlist",
         /// Those held back until a date.
         Paused = "paused",
         /// Closed leads, the latest first.
@@ -32,7 +34,7 @@ impl View {
     /// Ordered by what is due; the others by when they came in, the latest first.
     pub const fn by_due(self) -> bool {
         match self {
-            Self::Everyone | Self::Mine | Self::Unclaimed | Self::Spanish => true,
+            Self::Everyone | Self::Mine | Self::Unclaimed | Self::Spanish | Self::Waitlist => true,
             Self::Paused | Self::Closed | Self::All => false,
         }
     }
@@ -44,6 +46,7 @@ impl View {
             Self::Mine => "Mine",
             Self::Unclaimed => "Unclaimed",
             Self::Spanish => "Spanish",
+            Self::Waitlist => "Waitlist",
             Self::Paused => "Paused",
             Self::Closed => "Closed",
             Self::All => "All",
@@ -60,7 +63,10 @@ pub struct QueueQuery {
     pub stage: String,
     pub owner: String,
     pub program: String,
+    pub language: String,
     pub after: String,
+    /// What just happened, as a code.
+    pub said: String,
 }
 
 /// What a list shows.
@@ -74,17 +80,19 @@ pub struct QueueFilter {
     pub owner: Option<MemberId>,
     /// Only those routed here.
     pub program: Option<ProgramId>,
+    /// Only those who wrote in this language.
+    pub language: Option<Language>,
     /// After this row.
     pub after: Option<Cursor>,
 }
 
 /// Stage codes a list can be narrowed to.
-const STAGES: [&str; 6] = ["new", "attempting_contact", "contacted", "assessment", "waitlisted", "scheduled"];
+pub(super) const STAGES: [&str; 6] = ["new", "attempting_contact", "contacted", "assessment", "waitlisted", "scheduled"];
 
 impl QueueFilter {
     /// The first page of a view.
     pub const fn of(view: View) -> Self {
-        Self { view, stage: None, owner: None, program: None, after: None }
+        Self { view, stage: None, owner: None, program: None, language: None, after: None }
     }
 
     /// Reads the query string; `me` as owner is the reader.
@@ -97,6 +105,7 @@ impl QueueFilter {
             stage: STAGES.contains(&query.stage.as_str()).then(|| query.stage.clone()),
             owner,
             program: query.program.parse().ok(),
+            language: query.language.parse().ok(),
             after: Cursor::parse(&query.after),
         }
     }
@@ -106,18 +115,31 @@ impl QueueFilter {
         *self == Self::of(View::Everyone)
     }
 
-    /// The address of the same list after `cursor`.
-    pub fn href_after(&self, cursor: &Cursor) -> String {
+    /// What is chosen, as a query string of codes and ids.
+    pub fn query(&self) -> String {
         let stage = self.stage.as_ref().map_or_else(String::new, |stage| format!("&stage={stage}"));
         let owner = self.owner.map_or_else(String::new, |owner| format!("&owner={owner}"));
         let program = self.program.map_or_else(String::new, |program| format!("&program={program}"));
-        format!("/staff/leads?view={}{stage}{owner}{program}&after={}", self.view, cursor.text())
+        let language = self.language.map_or_else(String::new, |language| format!("&language={}", language.code()));
+        format!("view={}{stage}{owner}{program}{language}", self.view)
+    }
+
+    /// The address of the list.
+    pub fn href(&self) -> String {
+        format!("/staff/leads?{}", self.query())
+    }
+
+    /// The address of the same list after `cursor`.
+    pub fn href_after(&self, cursor: &Cursor) -> String {
+        format!("{}&after={}", self.href(), cursor.text())
     }
 }
 
 /// The last row of a page: what it is ordered by, and its id as tie-break.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cursor {
+    /// No red flag stands.
+    pub calm: bool,
     /// Somebody has spoken with the person.
     pub reached: bool,
     /// Due, or received where a list is ordered by that.
@@ -129,7 +151,7 @@ pub struct Cursor {
 impl Cursor {
     /// Opaque to whoever holds it; ids and times only.
     pub fn text(&self) -> String {
-        let mut bytes = vec![u8::from(self.reached)];
+        let mut bytes = vec![u8::from(self.reached) | (u8::from(self.calm) << 1)];
         bytes.extend_from_slice(&self.at.timestamp_micros().to_be_bytes());
         bytes.extend_from_slice(self.id.uuid().as_bytes());
         BASE64_URL_SAFE_NO_PAD.encode(bytes)
@@ -141,7 +163,8 @@ impl Cursor {
         let (reached, rest) = bytes.split_first()?;
         let (micros, id) = rest.split_first_chunk::<8>()?;
         Some(Self {
-            reached: *reached == 1,
+            calm: reached & 2 != 0,
+            reached: reached & 1 != 0,
             at: DateTime::from_timestamp_micros(i64::from_be_bytes(*micros))?,
             id: Uuid::from_slice(id).ok()?.into(),
         })
@@ -161,6 +184,8 @@ mod tests {
             stage: "'; drop".into(),
             owner: "nobody".into(),
             program: "1".into(),
+            language: "klingon".into(),
+            said: String::new(),
             after: "%%%".into(),
         };
         assert!(QueueFilter::read(&query, MemberId::new()).is_whole_queue());
@@ -170,9 +195,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_cursor_survives_its_text(reached: bool, micros in -1_000_000_000_000_i64..4_000_000_000_000_000, id: u128) {
+        fn a_cursor_survives_its_text(calm: bool, reached: bool, micros in -1_000_000_000_000_i64..4_000_000_000_000_000, id: u128) {
             let at = DateTime::from_timestamp_micros(micros).unwrap();
-            let cursor = Cursor { reached, at, id: Uuid::from_u128(id).into() };
+            let cursor = Cursor { calm, reached, at, id: Uuid::from_u128(id).into() };
             prop_assert_eq!(Cursor::parse(&cursor.text()), Some(cursor));
         }
 

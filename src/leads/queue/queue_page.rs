@@ -12,9 +12,12 @@ use super::{QueueCounts, QueueFilter, QueueQuery, Reader, RowView, View, list_sh
 use crate::app::App;
 use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::leads::clocks::{end_of_day, zone_name};
+use crate::leads::saved_views::{self, store::SavedView};
+use crate::leads::stage::Stage;
 use crate::sealing::OpenError;
 use crate::staff::Permission;
 use crate::staff::guard::{SignedIn, WorkLeads};
+use crate::values::ProgramId;
 use crate::web::error::PageResult;
 use crate::web::page::{html, see_other};
 use crate::web::shell::{self, Shell};
@@ -33,6 +36,41 @@ struct QueuePage {
     by_due: bool,
     zone: String,
     term: String,
+    saved: Vec<SavedLink>,
+    chosen: QueueFilter,
+    programs: Vec<(ProgramId, String)>,
+}
+
+/// A view of the member's own.
+struct SavedLink {
+    id: String,
+    name: String,
+    href: String,
+    current: bool,
+}
+
+impl QueuePage {
+    /// Stages to choose among.
+    fn stages(&self) -> Vec<(&'static str, &'static str)> {
+        Stage::ALL.iter().map(|stage| (stage.code(), stage.label())).collect()
+    }
+
+    fn is_stage(&self, code: &str) -> bool {
+        self.chosen.stage.as_deref() == Some(code)
+    }
+
+    fn is_language(&self, code: &str) -> bool {
+        self.chosen.language.is_some_and(|language| language.code() == code)
+    }
+
+    fn is_program(&self, id: &ProgramId) -> bool {
+        self.chosen.program == Some(*id)
+    }
+
+    /// Something is chosen beyond the view.
+    const fn is_narrowed(&self) -> bool {
+        self.chosen.stage.is_some() || self.chosen.language.is_some() || self.chosen.program.is_some()
+    }
 }
 
 /// A link to a view.
@@ -59,7 +97,9 @@ pub async fn show(app: Data<App>, guard: WorkLeads, query: Query<QueueQuery>) ->
     let now = Utc::now();
     let filter = QueueFilter::read(&query, guard.member.id);
     let mut conn = app.pool.get().await?;
-    let (shell, counts, offers) = list_shell(&mut conn, &app, &guard, entry(&filter), now).await?;
+    let (mut shell, counts, offers) = list_shell(&mut conn, &app, &guard, entry(&filter), now).await?;
+    shell.notice = notice(&query.said).map(str::to_owned);
+    let saved = saved_views::store::of_member(&mut conn, guard.member.id).await?;
     let mut rows = store::page(&mut conn, &filter, guard.member.id, PAGE + 1).await?;
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
@@ -82,8 +122,27 @@ pub async fn show(app: Data<App>, guard: WorkLeads, query: Query<QueueQuery>) ->
         by_due: filter.view.by_due(),
         zone: zone_name(now, zone),
         term: String::new(),
+        saved: saved.iter().map(|view| saved_link(&app, view, &filter)).collect::<Result<_, _>>()?,
+        programs: offers.names.clone(),
+        chosen: filter,
     };
     html(StatusCode::OK, &page)
+}
+
+/// What just happened, in words.
+fn notice(said: &str) -> Option<&'static str> {
+    match said {
+        "nobody" => Some("Nobody waits unclaimed for today. Everybody who is due has a coordinator."),
+        "unnamed" => Some("Give the view a name of at most 60 letters, then save it."),
+        "many" => Some("You keep twelve views already. Remove one first."),
+        _ => None,
+    }
+}
+
+fn saved_link(app: &App, view: &SavedView, filter: &QueueFilter) -> Result<SavedLink, OpenError> {
+    let name = app.keys.open(view.id.uuid(), &view.name)?.0.reveal().to_owned();
+    let current = filter.query() == view.query;
+    Ok(SavedLink { id: view.id.to_string(), name, href: format!("/staff/leads?{}", view.query), current })
 }
 
 fn sections(
@@ -103,7 +162,7 @@ fn sections(
 
 const fn entry(filter: &QueueFilter) -> shell::Section {
     match filter.view {
-        View::Everyone | View::Spanish | View::Paused => shell::Section::Queue,
+        View::Everyone | View::Spanish | View::Waitlist | View::Paused => shell::Section::Queue,
         View::Mine => shell::Section::Mine,
         View::Unclaimed => shell::Section::Unclaimed,
         View::Closed | View::All => shell::Section::All,
@@ -116,6 +175,7 @@ const fn heading(view: View) -> &'static str {
         View::Mine => "My leads",
         View::Unclaimed => "Unclaimed leads",
         View::Spanish => "Spanish",
+        View::Waitlist => "Waitlist",
         View::Paused => "Paused leads",
         View::Closed => "Closed leads",
         View::All => "All leads",
@@ -130,7 +190,7 @@ fn views(filter: &QueueFilter, counts: &QueueCounts) -> Vec<ViewLink> {
             View::Mine => Some(many(counts.mine)),
             View::Unclaimed => Some(many(counts.unclaimed)),
             View::Spanish => Some(many(counts.spanish)),
-            View::Everyone | View::Paused | View::Closed | View::All => None,
+            View::Everyone | View::Waitlist | View::Paused | View::Closed | View::All => None,
         },
         current: *view == filter.view,
     };
@@ -138,7 +198,7 @@ fn views(filter: &QueueFilter, counts: &QueueCounts) -> Vec<ViewLink> {
 }
 
 fn empty(filter: &QueueFilter) -> (&'static str, &'static str) {
-    let narrowed = filter.stage.is_some() || filter.owner.is_some() || filter.program.is_some();
+    let narrowed = filter.stage.is_some() || filter.owner.is_some() || filter.program.is_some() || filter.language.is_some();
     match filter.view {
         _ if filter.after.is_some() => ("That was everyone.", "The list has been read to its end."),
         _ if narrowed => ("Nobody here right now.", "No lead fits what was chosen."),
@@ -146,6 +206,7 @@ fn empty(filter: &QueueFilter) -> (&'static str, &'static str) {
         View::Mine => ("You hold no lead.", "Claim one from the queue."),
         View::Unclaimed => ("Every open lead has somebody.", "The next inquiry will show up here."),
         View::Spanish => ("Nobody waits for an answer in Spanish.", "The next inquiry will show up here."),
+        View::Waitlist => ("Nobody waits for a place.", "Leads on the waitlist show up here."),
         View::Paused => ("No lead is paused.", "Leads held back until a date show up here."),
         View::Closed => ("No lead has been closed yet.", "Closed leads show up here, the latest first."),
         View::All => ("No inquiry has come in yet.", "The first one will show up here."),

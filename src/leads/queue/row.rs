@@ -41,6 +41,9 @@ pub struct RowView {
     pub name: String,
     pub due: DueWords,
     pub due_at: String,
+    /// Why it stands where it stands, in a few words.
+    pub reason: String,
+    pub red_flag: bool,
     pub spanish: bool,
     pub interpreter: bool,
     pub who: String,
@@ -83,6 +86,8 @@ impl Reader<'_> {
             name: contact.name.reveal().to_owned(),
             due: self.due(row),
             due_at: lead.due_at.with_timezone(&self.zone).to_rfc3339(),
+            reason: self.reason(row),
+            red_flag: lead.red_flag,
             spanish: inquiry.language == Language::Spanish,
             interpreter: inquiry.interpreter,
             who: format!("{} · {}", who_for(inquiry.who_for), channel(inquiry.channel)),
@@ -112,6 +117,26 @@ impl Reader<'_> {
             Some(_) => DueFor::FollowUp,
         };
         clocks::due_words(lead.due_at, about, self.promise_minutes, self.now, self.zone)
+    }
+
+    /// Why the row stands where it stands; beside it the clock that has stopped.
+    fn reason(&self, row: &LeadRow) -> String {
+        let lead = &row.lead;
+        if lead.outcome.is_some() || lead.hold.is_some() {
+            return String::new();
+        }
+        let took = |at: Option<DateTime<Utc>>| at.map(|at| clocks::span(at - lead.received_at));
+        let why = match (lead.first_contact_at, lead.cadence_attempts) {
+            (None, 0) => "first contact promised".to_owned(),
+            (None, tries) => format!("try {} is due", tries + 1),
+            (Some(_), _) => "next contact is due".to_owned(),
+        };
+        let why = if lead.red_flag { format!("red flag, {why}") } else { why };
+        match (took(lead.first_contact_at), took(lead.first_attempt_at)) {
+            (Some(span), _) => format!("{why}; spoke after {span}"),
+            (None, Some(span)) => format!("{why}; first try after {span}"),
+            (None, None) => why,
+        }
     }
 
     fn program(&self, row: &LeadRow) -> (Option<Tag>, String) {

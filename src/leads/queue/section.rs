@@ -1,4 +1,4 @@
-//! The three parts of the queue: first contact, follow up today, later.
+//! The four parts of the queue: red flags, first contact, follow up today, later.
 
 use chrono::{DateTime, Utc};
 
@@ -23,6 +23,7 @@ pub struct Section {
 /// Which part of the queue a row stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
+    RedFlag,
     FirstContact,
     Today,
     Later,
@@ -31,6 +32,7 @@ enum Part {
 impl Part {
     fn of(row: &LeadRow, day_ends: DateTime<Utc>) -> Self {
         match row.lead.first_contact_at {
+            _ if row.lead.red_flag => Self::RedFlag,
             None => Self::FirstContact,
             Some(_) if row.lead.due_at < day_ends => Self::Today,
             Some(_) => Self::Later,
@@ -39,6 +41,7 @@ impl Part {
 
     const fn title(self) -> &'static str {
         match self {
+            Self::RedFlag => "Red flags",
             Self::FirstContact => "First contact",
             Self::Today => "Follow up today",
             Self::Later => "Later",
@@ -59,7 +62,7 @@ impl Section {
         totals: Option<&QueueCounts>,
         promise_minutes: u32,
     ) -> Vec<Self> {
-        let mut parts: Vec<(Part, Vec<RowView>)> = Vec::with_capacity(3);
+        let mut parts: Vec<(Part, Vec<RowView>)> = Vec::with_capacity(4);
         for (row, view) in rows {
             let part = Part::of(&row, day_ends);
             match parts.last_mut() {
@@ -79,6 +82,7 @@ impl Section {
 
 fn of_part(part: Part, totals: &QueueCounts) -> String {
     match part {
+        Part::RedFlag => many(totals.red_flags),
         Part::FirstContact => many(totals.waiting),
         Part::Today => many(totals.today),
         Part::Later => many(totals.queue - totals.waiting - totals.today),
@@ -98,6 +102,7 @@ pub struct Pulse {
     pub today: String,
     pub today_late: Option<String>,
     pub median: Option<String>,
+    pub response: Option<String>,
     pub target: u32,
 }
 
@@ -106,13 +111,15 @@ impl Pulse {
     pub fn of(counts: &QueueCounts, target: u32) -> Self {
         let late = |count| (count > 0).then(|| many(count));
         #[expect(clippy::cast_possible_truncation, reason = "seconds of at most a day")]
-        let median = counts.median_seconds.map(|seconds| clocks::span(chrono::Duration::seconds(seconds as i64)));
+        let span = |seconds: f64| clocks::span(chrono::Duration::seconds(seconds as i64));
+        let (median, response) = (counts.median_seconds.map(span), counts.median_response_seconds.map(span));
         Self {
             waiting: many(counts.waiting),
             waiting_late: late(counts.waiting_late),
             today: many(counts.today),
             today_late: late(counts.today_late),
             median,
+            response,
             target,
         }
     }

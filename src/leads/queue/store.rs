@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::{now, sql};
+use diesel::dsl::{not, now, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Timestamptz, Uuid as SqlUuid};
@@ -38,6 +38,9 @@ pub struct LeadPart {
     pub due_at: DateTime<Utc>,
     pub first_contact_at: Option<DateTime<Utc>>,
     pub closed_at: Option<DateTime<Utc>>,
+    pub first_attempt_at: Option<DateTime<Utc>>,
+    pub cadence_attempts: i32,
+    pub red_flag: bool,
 }
 
 /// What a list shows of the inquiry that opened it.
@@ -102,7 +105,8 @@ impl LeadRow {
     /// Where the next page goes on after this row.
     pub fn cursor(&self, view: View) -> Cursor {
         let reached = view.by_due() && self.lead.first_contact_at.is_some();
-        Cursor { reached, at: if view.by_due() { self.lead.due_at } else { self.lead.received_at }, id: self.lead.id }
+        let calm = view.by_due() && !self.lead.red_flag;
+        Cursor { calm, reached, at: if view.by_due() { self.lead.due_at } else { self.lead.received_at }, id: self.lead.id }
     }
 }
 
@@ -144,6 +148,9 @@ pub async fn page(conn: &mut Connection, filter: &QueueFilter, reader: MemberId,
         View::Spanish => {
             query.filter(leads::outcome.is_null()).filter(leads::hold.is_null()).filter(inquiries::language.eq(Language::Spanish))
         }
+        View::Waitlist => {
+            query.filter(leads::outcome.is_null()).filter(leads::hold.is_null()).filter(leads::stage.eq("waitlisted"))
+        }
         View::Paused => query.filter(leads::outcome.is_null()).filter(leads::hold.eq("paused")),
         View::Closed => query.filter(leads::outcome.is_not_null()),
         View::All => query.filter(leads::hold.is_distinct_from("quarantined")),
@@ -154,6 +161,9 @@ pub async fn page(conn: &mut Connection, filter: &QueueFilter, reader: MemberId,
     if let Some(owner) = filter.owner {
         query = query.filter(leads::owner_id.eq(owner)).filter(sql::<Bool>("leads.lease_until > now()"));
     }
+    if let Some(language) = filter.language {
+        query = query.filter(inquiries::language.eq(language));
+    }
     if let Some(program) = filter.program {
         query = query.filter(leads::program_id.eq(program));
     }
@@ -162,7 +172,9 @@ pub async fn page(conn: &mut Connection, filter: &QueueFilter, reader: MemberId,
         (true, after) => {
             if let Some(after) = after {
                 query = query.filter(
-                    sql::<Bool>("(leads.first_contact_at IS NOT NULL, leads.due_at, leads.id) > (")
+                    sql::<Bool>("(NOT leads.red_flag, leads.first_contact_at IS NOT NULL, leads.due_at, leads.id) > (")
+                        .bind::<Bool, _>(after.calm)
+                        .sql(", ")
                         .bind::<Bool, _>(after.reached)
                         .sql(", ")
                         .bind::<Timestamptz, _>(after.at)
@@ -171,7 +183,11 @@ pub async fn page(conn: &mut Connection, filter: &QueueFilter, reader: MemberId,
                         .sql(")"),
                 );
             }
-            query.order((leads::first_contact_at.is_not_null(), leads::due_at, leads::id)).limit(limit).load(conn).await?
+            query
+                .order((not(leads::red_flag), leads::first_contact_at.is_not_null(), leads::due_at, leads::id))
+                .limit(limit)
+                .load(conn)
+                .await?
         }
         (false, after) => {
             if let Some(after) = after {

@@ -11,11 +11,11 @@ use crate::db::schema::{outbox_messages, staff};
 use crate::outbox::message::{MessageKind, MessageState, Pressure, Recipient, Trouble};
 use crate::outbox::store::keys_of;
 
-/// How much `recipient` was told of new inquiries lately.
-pub async fn pressure(conn: &mut Connection, recipient: Recipient) -> QueryResult<Pressure> {
+/// How much `recipient` was told of one kind lately.
+pub async fn pressure(conn: &mut Connection, kind: MessageKind, recipient: Recipient) -> QueryResult<Pressure> {
     let (member, digest) = keys_of(recipient);
     let theirs = outbox_messages::table
-        .filter(outbox_messages::kind.eq(MessageKind::NewInquiry))
+        .filter(outbox_messages::kind.eq(kind))
         .filter(outbox_messages::member_id.is_not_distinct_from(member))
         .filter(outbox_messages::address_digest.is_not_distinct_from(digest));
     let waiting = theirs.clone().filter(outbox_messages::settled_at.is_null()).count().get_result(conn).await?;

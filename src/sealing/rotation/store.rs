@@ -6,8 +6,7 @@ use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use crate::db::Connection;
-use crate::db::schema::call_drafts;
-use crate::db::schema::{follow_ups, inquiries, searches, staff, timeline_entries};
+use crate::db::schema::{call_drafts, follow_ups, inquiries, saved_views, searches, staff, timeline_entries};
 use crate::sealing::Place;
 
 diesel::define_sql_function! {
@@ -25,6 +24,7 @@ macro_rules! by_place {
             ("inquiries", "message") => $with!(inquiries, message),
             ("timeline_entries", "body") => $with!(timeline_entries, body),
             ("follow_ups", "body") => $with!(follow_ups, body),
+            ("saved_views", "name") => $with!(saved_views, name),
             ("searches", "term") => $with!(searches, term),
             ("call_drafts", "form") => $with!(call_drafts, form),
             ("staff", "totp_secret") => $with!(staff, totp_secret),

@@ -125,23 +125,24 @@ async fn a_word_goes_along_when_a_lead_is_handed_over() {
 struct Dice(u64);
 
 impl Dice {
-    fn below(&mut self, many: u64) -> u64 {
+    fn below(&mut self, many: u64) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
-        self.0 % many
+        usize::try_from(self.0 % many).unwrap()
     }
 }
 
 /// Open leads that are in nobody's hands and in no queue either, after the worker has passed.
+#[derive(diesel::QueryableByName)]
+struct Many {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    count: i64,
+}
+
 async fn stranded(app: &TestApp) -> i64 {
     let sql = "SELECT count(*) FROM leads l LEFT JOIN staff s ON s.id = l.owner_id WHERE l.outcome IS NULL AND l.owner_id IS NOT NULL \
                AND (s.disabled_at IS NOT NULL OR l.lease_until <= now())";
-    #[derive(diesel::QueryableByName)]
-    struct Many {
-        #[diesel(sql_type = diesel::sql_types::BigInt)]
-        count: i64,
-    }
     diesel::sql_query(sql).get_result::<Many>(&mut app.conn().await).await.unwrap().count
 }
 
@@ -153,8 +154,8 @@ async fn f17_whatever_people_do_no_open_lead_is_ever_stranded_and_age_decides() 
         let mut dice = Dice(seed);
         let all = [lead(&app).await, lead(&app).await, lead(&app).await, lead(&app).await];
         for step in 0..25 {
-            let (who, what) = (dice.below(3) as usize, dice.below(8));
-            let (person, reference) = (&people[who], &all[dice.below(4) as usize]);
+            let (who, what) = (dice.below(3), dice.below(8));
+            let (person, reference) = (&people[who], &all[dice.below(4)]);
             match what {
                 0 | 1 => drop(person.act(reference, "claim", &[]).await),
                 2 => drop(person.act(reference, "claim/release", &[]).await),

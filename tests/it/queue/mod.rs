@@ -4,6 +4,7 @@ mod list;
 mod quarantine;
 mod search;
 pub mod seeded;
+mod urgent;
 
 /// References in the order of the page, each once.
 pub fn references(body: &str) -> Vec<String> {
