@@ -12,7 +12,7 @@ use super::{Location, Program, parse_location, parse_program, store};
 use crate::app::App;
 use crate::db::Connection;
 use crate::staff::guard::ManagePrograms;
-use crate::staff::shell;
+use crate::staff::shell_with_banner;
 use crate::values::{Modality, ProgramId, US_STATES};
 use crate::web::error::{PageError, PageResult};
 use crate::web::form::StrictForm;
@@ -104,7 +104,8 @@ pub async fn ask_closing(app: Data<App>, guard: ManagePrograms, id: Path<String>
     let mut conn = app.pool.get().await?;
     let program = store::find(&mut conn, id).await?.filter(|program| program.is_open).ok_or(PageError::NotFound)?;
     let taken = store::places_taken(&mut conn, id).await?;
-    html(StatusCode::OK, &ClosingPage { shell: shell(&app, &guard, Section::Programs), program, taken })
+    let shell = shell_with_banner(&mut conn, &app, &guard, Section::Programs).await?;
+    html(StatusCode::OK, &ClosingPage { shell, program, taken })
 }
 
 /// `POST /staff/programs/{id}/closing`; a program that was closed before stays so.
@@ -127,7 +128,7 @@ async fn page(conn: &mut Connection, app: &App, guard: &ManagePrograms, typed: T
     let taken = store::taken_by_program(conn).await?;
     let locations = store::open_locations(conn).await?;
     let page = ProgramsPage {
-        shell: shell(app, guard, Section::Programs),
+        shell: shell_with_banner(conn, app, guard, Section::Programs).await?,
         programs: programs.into_iter().map(|program| line(program, &taken)).collect(),
         locations,
         states: US_STATES,

@@ -26,4 +26,4 @@ pub mod throttle;
 pub mod tidy;
 
 pub use member::{Member, Permission};
-pub use shell::{Proof, shell};
+pub use shell::{Proof, shell, shell_with_banner};

@@ -7,7 +7,7 @@ use askama::Template;
 use super::deactivate::{self, Deactivation};
 use super::guard::ManagePeople;
 use super::store::Account;
-use super::{shell, store};
+use super::{shell_with_banner, store};
 use crate::app::App;
 use crate::audit::Actor;
 use crate::values::{MemberId, Role};
@@ -54,9 +54,12 @@ pub async fn show(app: web::Data<App>, guard: ManagePeople) -> PageResult {
 }
 
 async fn page(app: &App, guard: &ManagePeople, status: StatusCode, problem: Option<&'static str>) -> PageResult {
-    let accounts = store::list(&mut *app.pool.get().await?).await?;
+    let mut conn = app.pool.get().await?;
+    let accounts = store::list(&mut conn).await?;
+    let shell = shell_with_banner(&mut conn, app, guard, Section::People).await?;
+    drop(conn);
     let people = accounts.into_iter().map(|account| line(app, guard, account)).collect();
-    html(status, &PeoplePage { shell: shell(app, guard, Section::People), people, problem })
+    html(status, &PeoplePage { shell, people, problem })
 }
 
 fn line(app: &App, guard: &ManagePeople, account: Account) -> PersonLine {

@@ -2,6 +2,8 @@
 
 use super::{Member, Permission};
 use crate::app::App;
+use crate::db::Connection;
+use crate::outbox;
 use crate::values::SessionId;
 use crate::web::shell::{Section, Shell};
 
@@ -11,6 +13,18 @@ pub trait Proof {
     fn member(&self) -> &Member;
     /// In which session.
     fn session(&self) -> SessionId;
+}
+
+/// The frame of a page in `section`, with the banner of what is stuck.
+pub async fn shell_with_banner(
+    conn: &mut Connection,
+    app: &App,
+    guard: &impl Proof,
+    section: Section,
+) -> diesel::QueryResult<Shell> {
+    let trouble = outbox::trouble(conn, app.config.notify.escalate_after_minutes).await?;
+    let banner = trouble.map(|trouble| trouble.words(app.config.facility.time_zone));
+    Ok(Shell { banner, ..shell(app, guard, section) })
 }
 
 /// The frame of a page in `section`, with the links this person may follow. Pages add counts, places, banner and notice.

@@ -51,6 +51,7 @@ struct SavedLink {
 
 impl QueuePage {
     /// Stages to choose among.
+    #[expect(clippy::unused_self, reason = "called by the template")]
     fn stages(&self) -> Vec<(&'static str, &'static str)> {
         Stage::ALL.iter().map(|stage| (stage.code(), stage.label())).collect()
     }

@@ -34,7 +34,7 @@ pub struct OwnerView {
 
 /// A row as its template shows it. Holds a name: never in a log.
 #[derive(Clone)]
-#[expect(missing_docs, reason = "the names are the columns")]
+#[expect(missing_docs, clippy::struct_excessive_bools, reason = "the names are the columns")]
 pub struct RowView {
     pub reference: String,
     pub version: i32,
@@ -86,7 +86,7 @@ impl Reader<'_> {
             name: contact.name.reveal().to_owned(),
             due: self.due(row),
             due_at: lead.due_at.with_timezone(&self.zone).to_rfc3339(),
-            reason: self.reason(row),
+            reason: Self::reason(row),
             red_flag: lead.red_flag,
             spanish: inquiry.language == Language::Spanish,
             interpreter: inquiry.interpreter,
@@ -120,7 +120,7 @@ impl Reader<'_> {
     }
 
     /// Why the row stands where it stands; beside it the clock that has stopped.
-    fn reason(&self, row: &LeadRow) -> String {
+    fn reason(row: &LeadRow) -> String {
         let lead = &row.lead;
         if lead.outcome.is_some() || lead.hold.is_some() {
             return String::new();

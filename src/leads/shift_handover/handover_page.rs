@@ -48,7 +48,9 @@ pub async fn show(app: Data<App>, guard: WorkLeads) -> PageResult {
     for row in &rows {
         let part = if row.lead.red_flag { 0 } else { usize::from(row.lead.first_contact_at.is_some()) + 1 };
         let view = reader.view(row).map_err(|error| PageError::Internal(error.into()))?;
-        parts.get_mut(part).map(|(_, views)| views.push(view));
+        if let Some((_, views)) = parts.get_mut(part) {
+            views.push(view);
+        }
     }
     let page = HandoverPage { shell, parts, more, printed: stamp(now, zone), zone: zone_name(now, zone) };
     html(StatusCode::OK, &page)
