@@ -81,6 +81,8 @@ routes! {
         post "/staff/account/sessions/{id}/end" crate::staff::account_page::end_session;
         get "/staff/account/second-factor" crate::staff::second_factor_page::show;
         post "/staff/account/second-factor" crate::staff::second_factor_page::submit;
+        get "/staff/confirm" crate::staff::step_up::confirm_page::show;
+        post "/staff/confirm" crate::staff::step_up::confirm_page::submit;
         get "/staff" crate::leads::queue::queue_page::home;
     }
     Access::Needs(Permission::WorkLeads) => {

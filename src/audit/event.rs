@@ -85,6 +85,8 @@ crate::coded_choice! {
         SignInFailed = "session.failed",
         /// A member signed out, or a session was ended.
         SignedOut = "session.ended",
+        /// A signed-in member proved again who they are.
+        Confirmed = "session.confirmed",
         /// An account was made or changed.
         MemberChanged = "member.changed",
         /// A signed-in person asked for what is not theirs.

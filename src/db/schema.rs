@@ -287,6 +287,7 @@ diesel::table! {
         created_at -> Timestamptz,
         last_seen_at -> Timestamptz,
         expires_at -> Timestamptz,
+        confirmed_at -> Nullable<Timestamptz>,
     }
 }
 

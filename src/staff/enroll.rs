@@ -1,4 +1,4 @@
-//! Setting up a second factor, within five minutes of signing in.
+//! Setting up a second factor, by somebody who proved lately who they are.
 
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection;
@@ -13,9 +13,6 @@ use crate::db::Connection;
 use crate::sealing::Keys;
 use crate::values::{MemberId, SessionId};
 
-/// A sign-in so many minutes old counts as fresh.
-pub const FRESH_MINUTES: i32 = 5;
-
 /// How it ended.
 #[derive(Debug)]
 pub enum Enrollment {
@@ -27,11 +24,6 @@ pub enum Enrollment {
     Throttled(i64),
     /// There is one already.
     Already,
-}
-
-/// Whether a session may set up a second factor now.
-pub async fn may(conn: &mut Connection, session: SessionId) -> diesel::QueryResult<bool> {
-    session::store::is_fresh(conn, session, FRESH_MINUTES).await
 }
 
 /// Sets the seed offered to this session, if `code` shows that an app holds it.

@@ -3,6 +3,7 @@
 //! Roles are read with the session at every request, so that a revoked one is refused from the next request on.
 
 use std::future::Future;
+use std::ops::Deref;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
@@ -11,7 +12,7 @@ use actix_web::http::header::{COOKIE, REFERER};
 use actix_web::{FromRequest, HttpRequest, web};
 
 use super::session::{self, SessionToken, Stage};
-use super::{Member, Permission, Proof};
+use super::{Member, Permission, Proof, step_up};
 use crate::app::App;
 use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::db::Connection;
@@ -83,6 +84,49 @@ guards! {
     Administer => Some(Permission::Administer), Factor::Complete;
 }
 
+/// Any other guard, and that the person proved lately who they are. Otherwise 303 to `/staff/confirm`, with a way back: this page,
+/// or for a form the page it stood on.
+#[derive(Debug, Clone)]
+pub struct Fresh<G>(pub G);
+
+impl<G> Deref for Fresh<G> {
+    type Target = G;
+
+    fn deref(&self) -> &G {
+        &self.0
+    }
+}
+
+impl<G: Proof> Proof for Fresh<G> {
+    fn member(&self) -> &Member {
+        self.0.member()
+    }
+
+    fn session(&self) -> SessionId {
+        self.0.session()
+    }
+}
+
+impl<G: FromRequest<Error = PageError> + Proof + 'static> FromRequest for Fresh<G> {
+    type Error = PageError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, PageError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, inner) = (request.clone(), G::from_request(request, payload));
+        Box::pin(async move {
+            let guard = inner.await?;
+            let app = app_of(&request)?;
+            let back = way_back(&request, app);
+            step_up::demand(&mut *app.pool.get().await?, &guard, &back).await?;
+            Ok(Self(guard))
+        })
+    }
+}
+
+fn app_of(request: &HttpRequest) -> Result<&web::Data<App>, PageError> {
+    Ok(request.app_data::<web::Data<App>>().ok_or_else(|| anyhow::anyhow!("the server was started without its App"))?)
+}
+
 /// The session token a browser sent, if any.
 pub fn token_of(request: &HttpRequest, app: &App) -> Option<SessionToken> {
     let mut cookies = request.headers().get_all(COOKIE).filter_map(|value| value.to_str().ok());
@@ -90,7 +134,7 @@ pub fn token_of(request: &HttpRequest, app: &App) -> Option<SessionToken> {
 }
 
 async fn admit(request: &HttpRequest, needed: Option<Permission>, factor: Factor) -> Result<(Member, SessionId), PageError> {
-    let app = request.app_data::<web::Data<App>>().ok_or_else(|| anyhow::anyhow!("the server was started without its App"))?;
+    let app = app_of(request)?;
     let Some(token) = token_of(request, app) else { return Err(sign_in(request, app)) };
     let mut conn = app.pool.get().await?;
     let found = session::store::find(&mut conn, &token, app.config.security.idle_minutes).await?;
@@ -114,14 +158,17 @@ async fn deny(conn: &mut Connection, member: &Member, request: &HttpRequest) -> 
     Ok(audit::record(conn, &event).await?)
 }
 
-/// To the sign-in page; the way back is this page, or for a form the page it stood on.
 fn sign_in(request: &HttpRequest, app: &App) -> PageError {
+    PageError::SignIn(way_back(request, app))
+}
+
+/// This page, or for a form the page it stood on.
+fn way_back(request: &HttpRequest, app: &App) -> String {
     let here = if request.method() == Method::GET {
         request.uri().path_and_query().map(ToString::to_string)
     } else {
         let referer = request.headers().get(REFERER).and_then(|value| value.to_str().ok());
         referer.and_then(|from| from.strip_prefix(&*app.base_url)).map(ToOwned::to_owned)
     };
-    let next = here.as_deref().and_then(local_path).unwrap_or("/staff/leads");
-    PageError::SignIn(next.to_owned())
+    here.as_deref().and_then(local_path).unwrap_or("/staff/leads").to_owned()
 }

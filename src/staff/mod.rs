@@ -20,6 +20,7 @@ mod shell;
 pub mod sign_in;
 pub mod sign_in_page;
 pub mod sign_out;
+pub mod step_up;
 pub mod store;
 pub mod subscribe;
 pub mod throttle;

@@ -5,7 +5,7 @@ use actix_web::web;
 use askama::Template;
 
 use super::deactivate::{self, Deactivation};
-use super::guard::ManagePeople;
+use super::guard::{Fresh, ManagePeople};
 use super::store::Account;
 use super::{shell_with_banner, store};
 use crate::app::App;
@@ -79,13 +79,13 @@ fn line(app: &App, guard: &ManagePeople, account: Account) -> PersonLine {
 }
 
 /// `POST /staff/people/{id}/disable`
-pub async fn disable(app: web::Data<App>, guard: ManagePeople, id: web::Path<MemberId>) -> PageResult {
+pub async fn disable(app: web::Data<App>, guard: Fresh<ManagePeople>, id: web::Path<MemberId>) -> PageResult {
     let ending = deactivate::disable(&mut *app.pool.get().await?, Actor::Member(guard.member.id), *id).await?;
     answer(&app, &guard, ending).await
 }
 
 /// `POST /staff/people/{id}/enable`
-pub async fn enable(app: web::Data<App>, guard: ManagePeople, id: web::Path<MemberId>) -> PageResult {
+pub async fn enable(app: web::Data<App>, guard: Fresh<ManagePeople>, id: web::Path<MemberId>) -> PageResult {
     let ending = deactivate::enable(&mut *app.pool.get().await?, Actor::Member(guard.member.id), *id).await?;
     answer(&app, &guard, ending).await
 }

@@ -12,7 +12,7 @@ use super::second_factor::Seed;
 use super::session;
 use super::sign_in::session_minutes;
 use super::sign_in_page::cookie;
-use super::{shell, store};
+use super::{shell, step_up, store};
 use crate::app::App;
 use crate::values::Private;
 use crate::web::error::{PageError, PageResult};
@@ -54,9 +54,7 @@ pub async fn show(app: web::Data<App>, guard: Enrolling) -> PageResult {
     if is_set(&app, &guard).await? {
         return page(&app, &guard, StatusCode::OK, false, None);
     }
-    if !enroll::may(&mut *app.pool.get().await?, guard.session).await? {
-        return Err(PageError::SignIn(HERE.to_owned()));
-    }
+    step_up::demand(&mut *app.pool.get().await?, &guard, HERE).await?;
     page(&app, &guard, StatusCode::OK, true, None)
 }
 
@@ -74,9 +72,7 @@ fn page(app: &App, guard: &Enrolling, status: StatusCode, open: bool, problem: O
 /// `POST /staff/account/second-factor`
 pub async fn submit(app: web::Data<App>, guard: Enrolling, StrictForm(form): StrictForm<EnrollForm>) -> PageResult {
     let mut conn = app.pool.get().await?;
-    if !enroll::may(&mut conn, guard.session).await? {
-        return Err(PageError::SignIn(HERE.to_owned()));
-    }
+    step_up::demand(&mut conn, &guard, HERE).await?;
     let who = (guard.member.id, guard.session);
     let ending = enroll::enroll(&mut conn, &app.keys, who, form.code.reveal(), session_minutes(&app), Utc::now()).await?;
     drop(conn);

@@ -186,7 +186,12 @@ fn signed_in(member: MemberId, how: &str) -> Event {
 }
 
 /// A failure in the audit log: the typed address as a keyed digest.
-async fn failed(conn: &mut Connection, why: &str, account: &[u8], member: Option<MemberId>) -> Result<(), diesel::result::Error> {
+pub(super) async fn failed(
+    conn: &mut Connection,
+    why: &str,
+    account: &[u8],
+    member: Option<MemberId>,
+) -> Result<(), diesel::result::Error> {
     use std::fmt::Write;
     let mut hex = String::with_capacity(account.len() * 2);
     for byte in account {

@@ -39,6 +39,9 @@ pub enum PageError {
     /// Signed in, but the required second factor is not set up yet.
     #[error("no second factor")]
     SecondFactor,
+    /// Signed in, but too long ago for this: to the page that asks again, with a way back.
+    #[error("not confirmed lately")]
+    StepUp(String),
     /// Something broke; the chain is logged once, the page shows a request id.
     #[error("internal error")]
     Internal(#[source] anyhow::Error),
@@ -74,7 +77,7 @@ impl ResponseError for PageError {
             Self::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
             Self::CrossSite => StatusCode::FORBIDDEN,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
-            Self::SignIn(_) | Self::SecondFactor => StatusCode::SEE_OTHER,
+            Self::SignIn(_) | Self::SecondFactor | Self::StepUp(_) => StatusCode::SEE_OTHER,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -83,6 +86,7 @@ impl ResponseError for PageError {
         match self {
             Self::SignIn(next) => see_other(&sign_in_path(next)),
             Self::SecondFactor => see_other("/staff/account/second-factor"),
+            Self::StepUp(next) => see_other(&with_next("/staff/confirm", next)),
             // The rest of such a body may still be on its way: the connection cannot be used again.
             Self::TooLarge | Self::Timeout => HttpResponse::build(self.status_code()).force_close().finish(),
             Self::NotFound
@@ -101,5 +105,9 @@ pub type PageResult = Result<HttpResponse, PageError>;
 
 /// The sign-in page, with a way back.
 pub fn sign_in_path(next: &str) -> String {
-    format!("/staff/login?next={}", utf8_percent_encode(next, NON_ALPHANUMERIC))
+    with_next("/staff/login", next)
+}
+
+fn with_next(page: &str, next: &str) -> String {
+    format!("{page}?next={}", utf8_percent_encode(next, NON_ALPHANUMERIC))
 }

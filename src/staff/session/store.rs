@@ -119,10 +119,24 @@ pub async fn of_member(conn: &mut Connection, member: MemberId, idle_minutes: u3
     Ok(rows.into_iter().map(|(id, created_at, last_seen_at)| Listed { id, created_at, last_seen_at }).collect())
 }
 
-/// Whether a session began within so many minutes: fresh enough for what needs the person again.
-pub async fn is_fresh(conn: &mut Connection, session: SessionId, minutes: i32) -> QueryResult<bool> {
-    let fresh = sessions::table.find(session.uuid()).filter((sessions::created_at + minutes.minutes()).gt(now));
-    diesel::select(exists(fresh)).get_result(conn).await
+/// Whether the person signed in, or proved again who they are, within so many minutes each.
+pub async fn is_confirmed(conn: &mut Connection, session: SessionId, signed_in: i32, confirmed: i32) -> QueryResult<bool> {
+    let lately = sessions::table.find(session.uuid()).filter(
+        (sessions::created_at + signed_in.minutes())
+            .gt(now)
+            .nullable()
+            .or(sessions::confirmed_at.gt((now.into_sql::<Timestamptz>() - confirmed.minutes()).nullable())),
+    );
+    diesel::select(exists(lately)).get_result(conn).await
+}
+
+/// Remembers that the person proved again who they are.
+pub async fn confirm(conn: &mut Connection, session: SessionId) -> QueryResult<()> {
+    diesel::update(sessions::table.find(session.uuid()))
+        .set(sessions::confirmed_at.eq(now.into_sql::<Timestamptz>().nullable()))
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// Ends one session of a member; false if it is not there.

@@ -87,7 +87,20 @@ async function signIn(house, page) {
 }
 
 async function lookAround(house, page) {
-  const doors = ["/staff/leads", "/staff/leads?view=mine", "/staff/leads?view=unclaimed", "/staff/leads?view=all", "/staff/follow-ups", "/staff/quarantine", "/staff/handover", "/staff/programs", "/staff/people", "/staff/account", "/staff/account/second-factor"];
+  const doors = [
+    "/staff/leads",
+    "/staff/leads?view=mine",
+    "/staff/leads?view=unclaimed",
+    "/staff/leads?view=all",
+    "/staff/follow-ups",
+    "/staff/quarantine",
+    "/staff/handover",
+    "/staff/programs",
+    "/staff/people",
+    "/staff/account",
+    "/staff/account/second-factor",
+    "/staff/confirm",
+  ];
   const missing = [];
   for (const door of doors) {
     const response = await page.goto(door);

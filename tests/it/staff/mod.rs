@@ -5,3 +5,4 @@ mod account;
 mod second_factor;
 mod setup;
 mod sign_in;
+mod step_up;
