@@ -71,6 +71,12 @@ routes! {
         post "/staff/login" crate::staff::sign_in_page::submit;
         get "/staff/setup" crate::staff::setup_page::show;
         post "/staff/setup" crate::staff::setup_page::submit;
+        get "/staff/invitation" crate::staff::invitations::accept_page::show;
+        post "/staff/invitation" crate::staff::invitations::accept_page::submit;
+        get "/staff/forgotten" crate::staff::forgotten::forgotten_page::show;
+        post "/staff/forgotten" crate::staff::forgotten::forgotten_page::ask;
+        get "/staff/password" crate::staff::forgotten::forgotten_page::show_new;
+        post "/staff/password" crate::staff::forgotten::forgotten_page::submit;
     }
     Access::SignedIn => {
         post "/staff/logout" crate::staff::sign_in_page::leave;
@@ -136,6 +142,15 @@ routes! {
     }
     Access::Needs(Permission::ManagePeople) => {
         get "/staff/people" crate::staff::people_page::show;
+        post "/staff/people/invitations" crate::staff::invitations::invite_page::submit;
+        post "/staff/people/invitations/{id}/again" crate::staff::invitations::invite_page::again;
+        post "/staff/people/invitations/{id}/withdraw" crate::staff::invitations::invite_page::withdraw;
+        get "/staff/people/{id}" crate::staff::person::person_page::show;
+        post "/staff/people/{id}/roles" crate::staff::person::person_page::roles;
+        post "/staff/people/{id}/second-factor/reset" crate::staff::person::person_page::reset_factor;
+        post "/staff/people/{id}/password-link" crate::staff::person::person_page::password_link;
+        post "/staff/people/{id}/sessions/end" crate::staff::person::person_page::end_sessions;
+        post "/staff/people/{id}/sessions/{session_id}/end" crate::staff::person::person_page::end_session;
         post "/staff/people/{id}/disable" crate::staff::people_page::disable;
         post "/staff/people/{id}/enable" crate::staff::people_page::enable;
     }

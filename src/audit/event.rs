@@ -91,6 +91,8 @@ crate::coded_choice! {
         MemberChanged = "member.changed",
         /// A signed-in person asked for what is not theirs.
         AccessDenied = "access.denied",
+        /// A member sent a test mail to themselves.
+        TestMailSent = "mail.test_sent",
         /// Demonstration data was made.
         Seeded = "seed.made",
     }

@@ -8,6 +8,9 @@ use crate::config::Config;
 use crate::enrollment::acknowledgement::emails::AcknowledgementMail;
 use crate::leads::notice::emails::{EscalationMail, ManyInquiriesMail, ManyWaitingMail, NewInquiryMail};
 use crate::mail::{Content, Email, Mailer, Verdict};
+use crate::staff::forgotten::emails::PasswordResetMail;
+use crate::staff::invitations::emails::InvitationMail;
+use crate::staff::test_mail::emails::TestMail;
 use crate::values::{EmailAddress, Language};
 
 /// Where to write.
@@ -49,6 +52,9 @@ fn samples() -> askama::Result<Vec<(&'static str, Content)>> {
         ("many-inquiries", ManyInquiriesMail::sample().render()?),
         ("many-waiting", ManyWaitingMail::sample().render()?),
         ("escalation", EscalationMail::sample().render()?),
+        ("invitation", InvitationMail::sample().render()?),
+        ("password-reset", PasswordResetMail::sample().render()?),
+        ("test-mail", TestMail::sample().render()?),
         ("acknowledgement-en", AcknowledgementMail::sample(Language::English).render()?),
         ("acknowledgement-es", AcknowledgementMail::sample(Language::Spanish).render()?),
     ])

@@ -115,6 +115,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    invitations (id) {
+        id -> Uuid,
+        email -> Text,
+        name -> Text,
+        roles -> Array<Text>,
+        clinical_review -> Bool,
+        invited_by -> Uuid,
+        created_at -> Timestamptz,
+        token_hash -> Bytea,
+        expires_at -> Timestamptz,
+        settled_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     key_checks (purpose, key_id) {
         purpose -> Text,
         key_id -> Text,
@@ -210,6 +225,7 @@ diesel::table! {
         claimed_until -> Nullable<Timestamptz>,
         settled_at -> Nullable<Timestamptz>,
         reply_code -> Nullable<Text>,
+        invitation_id -> Nullable<Uuid>,
     }
 }
 
@@ -315,6 +331,8 @@ diesel::table! {
         created_at -> Timestamptz,
         last_seen_at -> Nullable<Timestamptz>,
         disabled_at -> Nullable<Timestamptz>,
+        quiet_from -> Nullable<SmallInt>,
+        quiet_to -> Nullable<SmallInt>,
     }
 }
 
@@ -343,10 +361,12 @@ diesel::joinable!(follow_ups -> leads (lead_id));
 diesel::joinable!(follow_ups -> staff (member_id));
 diesel::joinable!(inquiries -> consent_wordings (text_consent));
 diesel::joinable!(inquiries -> leads (lead_id));
+diesel::joinable!(invitations -> staff (invited_by));
 diesel::joinable!(leads -> programs (program_id));
 diesel::joinable!(leads -> staff (owner_id));
 diesel::joinable!(one_time_links -> staff (member_id));
 diesel::joinable!(outbox_messages -> inquiries (inquiry_id));
+diesel::joinable!(outbox_messages -> invitations (invitation_id));
 diesel::joinable!(outbox_messages -> leads (lead_id));
 diesel::joinable!(outbox_messages -> staff (member_id));
 diesel::joinable!(programs -> locations (location_id));
@@ -369,6 +389,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     escalations,
     follow_ups,
     inquiries,
+    invitations,
     key_checks,
     leads,
     locations,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
-use crate::values::{InquiryId, LeadId, MemberId, MessageId};
+use crate::values::{InquiryId, InvitationId, LeadId, MemberId, MessageId};
 
 crate::coded_choice! {
     /// What a mail is about.
@@ -15,6 +15,19 @@ crate::coded_choice! {
         Acknowledgement = "acknowledgement",
         /// Staff is told again, because nobody took a lead.
         Escalation = "escalation",
+        /// A colleague is asked to join.
+        Invitation = "invitation",
+        /// A member gets a link to set a new password.
+        PasswordReset = "password_reset",
+        /// A member sees whether mail arrives at all.
+        TestMail = "test_mail",
+    }
+}
+
+impl MessageKind {
+    /// Whether one mail may stand for many of this kind.
+    pub const fn gathers(self) -> bool {
+        matches!(self, Self::NewInquiry | Self::Escalation)
     }
 }
 
@@ -43,6 +56,8 @@ pub enum Recipient {
     Member(MemberId),
     /// An address of the configuration, known by its keyed digest.
     Configured([u8; 32]),
+    /// A colleague who did not join yet, at the address of the invitation.
+    Invited(InvitationId),
     /// Who wrote the inquiry, at the address inside the sealed contact.
     Inquirer,
 }

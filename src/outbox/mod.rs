@@ -4,6 +4,7 @@
 mod backoff;
 mod claim;
 mod collapse;
+mod letters;
 mod message;
 mod recipients;
 pub mod store;
@@ -12,6 +13,7 @@ mod watch;
 pub use backoff::{NextTry, next_try};
 pub use claim::{claim, claim_waiting_for};
 pub use collapse::{Gathering, gathering};
+pub use letters::store::{enqueue_invitation, enqueue_letter};
 pub use message::{ClaimToken, Message, MessageKind, MessageState, Pressure, Recipient, Settlement, Trouble};
 pub use recipients::{address_of, configured_digests};
 pub use store::{enqueue_acknowledgement, enqueue_escalation, enqueue_new_inquiry};

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::message::{ClaimToken, Message, MessageKind, MessageState, Recipient, Settlement};
 use crate::db::Connection;
 use crate::db::schema::{acknowledged_addresses, outbox_messages, staff};
-use crate::values::{InquiryId, LeadId, MemberId, MessageId, Role};
+use crate::values::{InquiryId, InvitationId, LeadId, MemberId, MessageId, Role};
 
 type Columns = (
     outbox_messages::id,
@@ -21,18 +21,32 @@ type Columns = (
     outbox_messages::inquiry_id,
     outbox_messages::created_at,
     outbox_messages::attempts,
+    outbox_messages::invitation_id,
 );
-type Row = (MessageId, MessageKind, Option<MemberId>, Option<Vec<u8>>, Option<LeadId>, Option<InquiryId>, DateTime<Utc>, i32);
+type Row = (
+    MessageId,
+    MessageKind,
+    Option<MemberId>,
+    Option<Vec<u8>>,
+    Option<LeadId>,
+    Option<InquiryId>,
+    DateTime<Utc>,
+    i32,
+    Option<InvitationId>,
+);
 
 fn decode(row: Row) -> QueryResult<Message> {
-    let (id, kind, member, digest, lead, inquiry, created_at, attempts) = row;
-    let recipient = match (member, digest) {
-        (Some(member), None) => Recipient::Member(member),
-        (None, Some(digest)) => {
+    let (id, kind, member, digest, lead, inquiry, created_at, attempts, invitation) = row;
+    let recipient = match (member, digest, invitation) {
+        (Some(member), None, None) => Recipient::Member(member),
+        (None, None, Some(invitation)) => Recipient::Invited(invitation),
+        (None, Some(digest), None) => {
             Recipient::Configured(digest.try_into().map_err(|_length| undecodable("a digest is not 32 bytes long"))?)
         }
-        (None, None) => Recipient::Inquirer,
-        (Some(_), Some(_)) => return Err(undecodable("two recipients in one message")),
+        (None, None, None) => Recipient::Inquirer,
+        (Some(_), Some(_), _) | (Some(_), _, Some(_)) | (_, Some(_), Some(_)) => {
+            return Err(undecodable("two recipients in one message"));
+        }
     };
     Ok(Message { id, kind, recipient, lead, inquiry, created_at, attempts: attempts.unsigned_abs() })
 }
@@ -58,7 +72,7 @@ impl NewRow {
         let (recipient_kind, member_id, address_digest) = match recipient {
             Recipient::Member(member) => ("member", Some(member), None),
             Recipient::Configured(digest) => ("configured", None, Some(digest.to_vec())),
-            Recipient::Inquirer => ("inquirer", None, None),
+            Recipient::Inquirer | Recipient::Invited(_) => ("inquirer", None, None),
         };
         Self { id: MessageId::new(), kind, recipient_kind, member_id, address_digest, lead_id: Some(lead), inquiry_id: inquiry }
     }
@@ -170,7 +184,7 @@ pub(super) fn keys_of(recipient: Recipient) -> (Option<MemberId>, Option<Vec<u8>
     match recipient {
         Recipient::Member(member) => (Some(member), None),
         Recipient::Configured(digest) => (None, Some(digest.to_vec())),
-        Recipient::Inquirer => (None, None),
+        Recipient::Inquirer | Recipient::Invited(_) => (None, None),
     }
 }
 

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
+use chrono::Utc;
 use serde::Deserialize;
 
 use super::change_password::{self, Change};
@@ -11,6 +12,7 @@ use super::password::{self, NewPassword};
 use super::session::store::Listed;
 use super::{Proof, session, shell_with_banner, sign_out, store, subscribe};
 use crate::app::App;
+use crate::config::QuietHours;
 use crate::values::{Private, SessionId};
 use crate::web::error::{PageError, PageResult};
 use crate::web::form::StrictForm;
@@ -22,6 +24,7 @@ const HERE: &str = "/staff/account";
 /// What is wrong with the password form.
 #[derive(Debug, Default)]
 struct Problems {
+    quiet: Option<String>,
     old_password: Option<String>,
     password: Option<String>,
 }
@@ -41,6 +44,8 @@ struct AccountPage {
     name: String,
     email: String,
     notify: bool,
+    quiet: (String, String),
+    zone: String,
     second_factor: bool,
     least: usize,
     problems: Problems,
@@ -80,6 +85,8 @@ async fn page(app: &App, guard: &SignedIn, status: StatusCode, problems: Problem
             name: account.member.name,
             email: account.member.email,
             notify: account.notify_new_inquiries,
+            quiet: account.quiet.map(|quiet| (clock(quiet.from), clock(quiet.to))).unwrap_or_default(),
+            zone: Utc::now().with_timezone(&app.config.facility.time_zone).format("%Z").to_string(),
             second_factor: account.second_factor,
             least,
             problems,
@@ -100,11 +107,37 @@ fn line(app: &App, guard: &SignedIn, listed: &Listed) -> SessionLine {
 pub struct NotifyForm {
     #[serde(default)]
     notify: String,
+    #[serde(default)]
+    quiet_from: String,
+    #[serde(default)]
+    quiet_to: String,
+}
+
+/// `07:30`
+fn clock(minute: u16) -> String {
+    format!("{:02}:{:02}", minute / 60, minute % 60)
+}
+
+/// Two times of day, or two empty fields for no quiet hours.
+fn quiet_hours(form: &NotifyForm) -> Result<Option<QuietHours>, String> {
+    let (from, to) = (form.quiet_from.trim(), form.quiet_to.trim());
+    if from.is_empty() && to.is_empty() {
+        return Ok(None);
+    }
+    let parsed = QuietHours::parse(&format!("{from}-{to}")).filter(|quiet| quiet.to < 1_440);
+    parsed.map(Some).ok_or_else(|| "Write both times, such as 22:00 and 07:00, or neither.".to_owned())
 }
 
 /// `POST /staff/account/notifications`
 pub async fn notifications(app: web::Data<App>, guard: SignedIn, StrictForm(form): StrictForm<NotifyForm>) -> PageResult {
-    subscribe::set(&mut *app.pool.get().await?, guard.member.id, form.notify == "yes").await?;
+    let quiet = match quiet_hours(&form) {
+        Ok(quiet) => quiet,
+        Err(words) => {
+            let problems = Problems { quiet: Some(words), ..Problems::default() };
+            return page(&app, &guard, StatusCode::UNPROCESSABLE_ENTITY, problems, None).await;
+        }
+    };
+    subscribe::set(&mut *app.pool.get().await?, guard.member.id, form.notify == "yes", quiet).await?;
     Ok(see_other("/staff/account?done=notifications"))
 }
 

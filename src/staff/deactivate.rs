@@ -22,8 +22,10 @@ pub enum Deactivation {
 /// Shuts an account; its sessions end at once.
 pub async fn disable(conn: &mut Connection, actor: Actor, id: MemberId) -> diesel::QueryResult<Deactivation> {
     conn.transaction(async |conn| {
+        // First the lock on every administrator, then the look: two people cannot shut each other's accounts together.
+        let another = store::another_administrator(conn, id).await?;
         let Some(member) = store::find(conn, id).await? else { return Ok(Deactivation::Unchanged) };
-        if member.roles.contains(&Role::Administrator) && !store::another_administrator(conn, id).await? {
+        if member.roles.contains(&Role::Administrator) && !another {
             return Ok(Deactivation::LastAdministrator);
         }
         if !store::disable(conn, id).await? {

@@ -8,9 +8,9 @@ use chrono::Utc;
 use serde::Deserialize;
 
 use super::guard::{Enrolling, token_of};
-use super::session::{self, Stage};
+use super::session::{self, SessionToken, Stage};
 use super::sign_in::{self, Knock, SignIn, SignInError};
-use super::{device, sign_out};
+use super::{Permission, device, sign_out};
 use crate::app::App;
 use crate::values::Private;
 use crate::web::client_ip;
@@ -28,6 +28,7 @@ struct SignInPage {
     next: String,
     email: String,
     asks_code: bool,
+    renewed: bool,
     problem: Option<String>,
 }
 
@@ -39,6 +40,9 @@ pub struct WayBack {
     /// Somebody else wants to sign in.
     #[serde(default)]
     other: String,
+    /// A new password was set just now.
+    #[serde(default)]
+    done: String,
 }
 
 /// What the page posts.
@@ -70,12 +74,17 @@ fn next_of(raw: &str) -> &str {
 /// `GET /staff/login`
 pub async fn show(app: web::Data<App>, request: HttpRequest, web::Query(way): web::Query<WayBack>) -> PageResult {
     let asks_code = way.other.is_empty() && pending(&app, &request).await?.is_some();
-    page(&app, StatusCode::OK, next_of(&way.next), "", asks_code, None)
+    let page = SignInPage { renewed: way.done == "password", ..blank(&app, next_of(&way.next), asks_code) };
+    html(StatusCode::OK, &page)
+}
+
+fn blank(app: &App, next: &str, asks_code: bool) -> SignInPage {
+    let gate = Gate::of(&app.config.facility);
+    SignInPage { gate, next: next.to_owned(), email: String::new(), asks_code, renewed: false, problem: None }
 }
 
 fn page(app: &App, status: StatusCode, next: &str, email: &str, asks_code: bool, problem: Option<String>) -> PageResult {
-    let gate = Gate::of(&app.config.facility);
-    html(status, &SignInPage { gate, next: next.to_owned(), email: email.to_owned(), asks_code, problem })
+    html(status, &SignInPage { email: email.to_owned(), problem, ..blank(app, next, asks_code) })
 }
 
 /// The session whose password was right and whose code is still missing.
@@ -91,7 +100,7 @@ pub async fn submit(app: web::Data<App>, request: HttpRequest, StrictForm(form):
     if form.email.reveal().is_empty() && !form.code.reveal().is_empty() {
         let Some(found) = pending(&app, &request).await? else { return Ok(see_other("/staff/login")) };
         let ending = code_step(&app, &found, form.code.reveal()).await?;
-        return answer(&app, ending, &found.member.email, &next, true);
+        return answer(&app, ending, &found.member.email, &next, true).await;
     }
     let cookies = request.headers().get_all(COOKIE).filter_map(|value| value.to_str().ok()).collect::<Vec<_>>().join("; ");
     let network = client_ip::network(&request, &app);
@@ -104,7 +113,7 @@ pub async fn submit(app: web::Data<App>, request: HttpRequest, StrictForm(form):
     if let (SignIn::Welcome(_), Some(old)) = (&ending, token_of(&request, &app)) {
         session::store::end_token(&mut *app.pool.get().await?, &old).await?;
     }
-    answer(&app, ending, knock.email.reveal(), &next, false)
+    answer(&app, ending, knock.email.reveal(), &next, false).await
 }
 
 async fn code_step(app: &App, found: &session::store::Found, code: &str) -> Result<SignIn, PageError> {
@@ -112,10 +121,10 @@ async fn code_step(app: &App, found: &session::store::Found, code: &str) -> Resu
     Ok(sign_in::with_code(&mut conn, &app.keys, found, code, sign_in::session_minutes(app), Utc::now()).await?)
 }
 
-fn answer(app: &App, ending: SignIn, email: &str, next: &str, at_code: bool) -> PageResult {
+async fn answer(app: &App, ending: SignIn, email: &str, next: &str, at_code: bool) -> PageResult {
     match ending {
         SignIn::Welcome(token) => {
-            let mut welcome = see_other(next);
+            let mut welcome = see_other(landing(app, &token, next).await?);
             cookie(&mut welcome, &session::set_cookie(&app.base_url, &token))?;
             cookie(&mut welcome, &device::set_cookie(&app.keys, &app.base_url, email)?)?;
             Ok(welcome)
@@ -135,6 +144,15 @@ fn answer(app: &App, ending: SignIn, email: &str, next: &str, at_code: bool) -> 
         }
         SignIn::Throttled(seconds) => too_soon(app, seconds, if at_code { "" } else { email }, next, at_code),
     }
+}
+
+/// Where a sign-in leads: who works no leads has no queue to begin with.
+async fn landing<'a>(app: &App, token: &SessionToken, next: &'a str) -> Result<&'a str, PageError> {
+    if next != HOME {
+        return Ok(next);
+    }
+    let found = session::store::find(&mut *app.pool.get().await?, token, app.config.security.idle_minutes).await?;
+    Ok(if found.is_some_and(|found| found.member.may(Permission::WorkLeads)) { HOME } else { "/staff" })
 }
 
 fn too_soon(app: &App, seconds: i64, email: &str, next: &str, at_code: bool) -> PageResult {

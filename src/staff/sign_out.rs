@@ -25,6 +25,22 @@ pub async fn end_one(conn: &mut Connection, member: MemberId, session: SessionId
     .await
 }
 
+/// An administrator ends one session of a colleague, or all of them; false if there was none.
+pub async fn end_of(conn: &mut Connection, by: MemberId, member: MemberId, one: Option<SessionId>) -> diesel::QueryResult<bool> {
+    conn.transaction(async |conn| {
+        let count = match one {
+            Some(session) => usize::from(session::store::end(conn, member, session).await?),
+            None => session::store::end_all(conn, member, None).await?,
+        };
+        if count > 0 {
+            let event = Event::new(Actor::Member(by), Action::SignedOut, Subject::Member(member));
+            audit::record(conn, &event.with(json!({ "how": "administrator", "count": count }))).await?;
+        }
+        Ok(count > 0)
+    })
+    .await
+}
+
 /// Ends every session of a person but the one they are in.
 pub async fn end_others(conn: &mut Connection, member: MemberId, kept: SessionId) -> diesel::QueryResult<()> {
     conn.transaction(async |conn| {

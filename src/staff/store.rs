@@ -1,11 +1,13 @@
 //! Accounts in Postgres.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::{exists, now, select};
+use diesel::dsl::{AsSelect, exists, now, select};
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use super::Member;
+use crate::config::QuietHours;
 use crate::db::Connection;
 use crate::db::schema::staff;
 use crate::values::{MemberId, Role};
@@ -34,6 +36,8 @@ pub struct Account {
     pub member: Member,
     /// Told of each new inquiry.
     pub notify_new_inquiries: bool,
+    /// When not, by the center's clock.
+    pub quiet: Option<QuietHours>,
     /// Has a second factor.
     pub second_factor: bool,
     /// Last here.
@@ -42,10 +46,34 @@ pub struct Account {
     pub disabled_at: Option<DateTime<Utc>>,
 }
 
-type AccountRow = (MemberRow, bool, bool, Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+type QuietRow = (Option<i16>, Option<i16>);
+type AccountRow = (MemberRow, bool, QuietRow, bool, Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+type AccountColumns = (
+    AsSelect<MemberRow, Pg>,
+    staff::notify_new_inquiries,
+    (staff::quiet_from, staff::quiet_to),
+    diesel::dsl::IsNotNull<staff::totp_secret>,
+    staff::last_seen_at,
+    staff::disabled_at,
+);
 
-fn account((member, notify_new_inquiries, second_factor, last_seen_at, disabled_at): AccountRow) -> Account {
-    Account { member: member.into(), notify_new_inquiries, second_factor, last_seen_at, disabled_at }
+fn columns() -> AccountColumns {
+    (
+        MemberRow::as_select(),
+        staff::notify_new_inquiries,
+        (staff::quiet_from, staff::quiet_to),
+        staff::totp_secret.is_not_null(),
+        staff::last_seen_at,
+        staff::disabled_at,
+    )
+}
+
+fn account((member, notify_new_inquiries, quiet, second_factor, last_seen_at, disabled_at): AccountRow) -> Account {
+    Account { member: member.into(), notify_new_inquiries, quiet: quiet_hours(quiet), second_factor, last_seen_at, disabled_at }
+}
+
+fn quiet_hours((from, to): QuietRow) -> Option<QuietHours> {
+    Some(QuietHours { from: u16::try_from(from?).ok()?, to: u16::try_from(to?).ok()? })
 }
 
 /// An account about to be made.
@@ -81,20 +109,22 @@ pub async fn notified_address(conn: &mut Connection, id: MemberId) -> QueryResul
         .optional()
 }
 
+/// The address of a member whose account is not disabled.
+pub async fn open_address(conn: &mut Connection, id: MemberId) -> QueryResult<Option<String>> {
+    let open = staff::table.find(id.uuid()).filter(staff::disabled_at.is_null());
+    open.select(staff::email).first(conn).await.optional()
+}
+
 /// An account by address (any case), disabled or not.
 pub async fn by_email(conn: &mut Connection, email: &str) -> QueryResult<Option<Account>> {
-    let row: Option<AccountRow> = staff::table
-        .filter(staff::email.eq(email.trim().to_lowercase()))
-        .select((
-            MemberRow::as_select(),
-            staff::notify_new_inquiries,
-            staff::totp_secret.is_not_null(),
-            staff::last_seen_at,
-            staff::disabled_at,
-        ))
-        .first(conn)
-        .await
-        .optional()?;
+    let row: Option<AccountRow> =
+        staff::table.filter(staff::email.eq(email.trim().to_lowercase())).select(columns()).first(conn).await.optional()?;
+    Ok(row.map(account))
+}
+
+/// An account by id, disabled or not.
+pub async fn account_of(conn: &mut Connection, id: MemberId) -> QueryResult<Option<Account>> {
+    let row: Option<AccountRow> = staff::table.find(id.uuid()).select(columns()).first(conn).await.optional()?;
     Ok(row.map(account))
 }
 
@@ -111,17 +141,8 @@ pub async fn credentials(conn: &mut Connection, email: &str) -> QueryResult<Opti
 
 /// Every account, by name; the disabled ones last.
 pub async fn list(conn: &mut Connection) -> QueryResult<Vec<Account>> {
-    let rows: Vec<AccountRow> = staff::table
-        .select((
-            MemberRow::as_select(),
-            staff::notify_new_inquiries,
-            staff::totp_secret.is_not_null(),
-            staff::last_seen_at,
-            staff::disabled_at,
-        ))
-        .order((staff::disabled_at.is_not_null(), staff::name, staff::id))
-        .load(conn)
-        .await?;
+    let rows: Vec<AccountRow> =
+        staff::table.select(columns()).order((staff::disabled_at.is_not_null(), staff::name, staff::id)).load(conn).await?;
     Ok(rows.into_iter().map(account).collect())
 }
 
@@ -172,9 +193,23 @@ pub async fn set_roles(conn: &mut Connection, id: MemberId, roles: &[Role]) -> Q
     Ok(())
 }
 
-/// Subscribes to notifications of new inquiries, or not.
-pub async fn set_notify(conn: &mut Connection, id: MemberId, wanted: bool) -> QueryResult<()> {
-    diesel::update(staff::table.find(id.uuid())).set(staff::notify_new_inquiries.eq(wanted)).execute(conn).await?;
+/// Gives or takes the permission of the clinical review.
+pub async fn set_clinical_review(conn: &mut Connection, id: MemberId, may: bool) -> QueryResult<()> {
+    diesel::update(staff::table.find(id.uuid())).set(staff::clinical_review.eq(may)).execute(conn).await?;
+    Ok(())
+}
+
+/// Subscribes to notifications of new inquiries, or not, and says when not.
+pub async fn set_notify(conn: &mut Connection, id: MemberId, wanted: bool, quiet: Option<QuietHours>) -> QueryResult<()> {
+    let minute = |minute: u16| i16::try_from(minute).ok();
+    diesel::update(staff::table.find(id.uuid()))
+        .set((
+            staff::notify_new_inquiries.eq(wanted),
+            staff::quiet_from.eq(quiet.and_then(|quiet| minute(quiet.from))),
+            staff::quiet_to.eq(quiet.and_then(|quiet| minute(quiet.to))),
+        ))
+        .execute(conn)
+        .await?;
     Ok(())
 }
 

@@ -84,6 +84,8 @@ typed_ids! {
     LocationId,
     /// One mail to one recipient.
     MessageId,
+    /// A colleague asked to join.
+    InvitationId,
     /// One line of a lead's timeline.
     TimelineEntryId,
     /// A dated promise to get in touch again.

@@ -13,7 +13,7 @@ use super::post::{self, Post};
 use crate::app::App;
 use crate::db::Connection;
 use crate::mail::{Reply, Verdict};
-use crate::outbox::{self, ClaimToken, Gathering, Message, MessageKind, Settlement, store};
+use crate::outbox::{self, ClaimToken, Gathering, Message, Settlement, store};
 use crate::values::MessageId;
 
 /// A claim lasts this long, in seconds: twice what a mail may take.
@@ -111,7 +111,7 @@ async fn take(app: &App, room: usize) -> anyhow::Result<Vec<Job>> {
 async fn sort(app: &App, conn: &mut Connection, token: ClaimToken, mut claimed: Vec<Message>) -> anyhow::Result<Vec<Job>> {
     let mut jobs = Vec::new();
     while let Some(message) = claimed.pop() {
-        if message.kind == MessageKind::Acknowledgement {
+        if !message.kind.gathers() {
             jobs.push(Job { token, messages: vec![message] });
             continue;
         }

@@ -12,7 +12,8 @@ use crate::mail::{Content, Email, Verdict};
 use crate::outbox::{self, Message, MessageKind, NextTry, Recipient, Settlement};
 use crate::sealing::DigestPurpose;
 use crate::staff;
-use crate::values::{EmailAddress, MemberId};
+use crate::staff::test_mail::emails::TestMail;
+use crate::values::{EmailAddress, InvitationId, MemberId};
 
 /// A mail, or the reason why there is nobody to send it to.
 pub(super) enum Post {
@@ -25,7 +26,14 @@ pub(super) enum Post {
 /// Writes the one mail that stands for `messages`: they have one recipient, and are many only for new inquiries and escalations.
 pub(super) async fn write(app: &App, conn: &mut Connection, messages: &[Message], now: DateTime<Utc>) -> anyhow::Result<Post> {
     let Some(first) = messages.iter().min_by_key(|message| message.id) else { return Ok(Post::Nobody("empty")) };
+    if let Recipient::Member(member) = first.recipient
+        && !first.kind.gathers()
+    {
+        return letter(app, conn, first, member).await;
+    }
     match first.recipient {
+        Recipient::Invited(invitation) => invite(app, conn, first, invitation).await,
+        Recipient::Member(member) if quiet(app, conn, first, member, now).await? => Ok(Post::Nobody("quiet")),
         Recipient::Inquirer => acknowledge(app, conn, first).await,
         Recipient::Member(member) => match member_address(conn, member).await? {
             Some(to) => notify(app, conn, first, messages.len(), to, now).await,
@@ -39,6 +47,43 @@ pub(super) async fn write(app: &App, conn: &mut Connection, messages: &[Message]
             }
         }
     }
+}
+
+/// A new inquiry within the hours in which this member wants no mail, and somebody else is told of it.
+async fn quiet(app: &App, conn: &mut Connection, first: &Message, member: MemberId, now: DateTime<Utc>) -> anyhow::Result<bool> {
+    let (MessageKind::NewInquiry, Some(inquiry)) = (first.kind, first.inquiry) else { return Ok(false) };
+    let local = now.with_timezone(&app.config.facility.time_zone);
+    Ok(staff::quiet::spares(conn, member, inquiry, &local.time()).await?)
+}
+
+/// An invitation.
+async fn invite(app: &App, conn: &mut Connection, message: &Message, invitation: InvitationId) -> anyhow::Result<Post> {
+    let facility = &app.config.facility;
+    let about = (&*app.base_url, facility.name.as_str(), facility.time_zone);
+    match staff::invitations::emails::write(conn, &app.keys, (message.id, invitation), about).await? {
+        Some((to, mail)) => Ok(to_account(message, &to, mail.render()?)),
+        None => Ok(Post::Nobody("invitation")),
+    }
+}
+
+/// A mail to a member about their own account.
+async fn letter(app: &App, conn: &mut Connection, message: &Message, member: MemberId) -> anyhow::Result<Post> {
+    if message.kind == MessageKind::PasswordReset {
+        let facility = &app.config.facility;
+        let about = (&*app.base_url, facility.name.as_str(), facility.time_zone);
+        return match staff::forgotten::emails::write(conn, &app.keys, (message.id, member), about).await? {
+            Some((to, mail)) => Ok(to_account(message, &to, mail.render()?)),
+            None => Ok(Post::Nobody("link")),
+        };
+    }
+    match staff::store::open_address(conn, member).await? {
+        Some(to) => Ok(to_account(message, &to, TestMail::new(&app.config.facility.name, &app.base_url).render()?)),
+        None => Ok(Post::Nobody("member")),
+    }
+}
+
+fn to_account(message: &Message, to: &str, content: Content) -> Post {
+    EmailAddress::parse(to).map_or(Post::Nobody("address"), |to| addressed(message, "", to, content))
 }
 
 async fn member_address(conn: &mut Connection, member: MemberId) -> anyhow::Result<Option<EmailAddress>> {
@@ -57,9 +102,11 @@ async fn notify(
     if count > 1 {
         let content = match first.kind {
             MessageKind::Escalation => emails::ManyWaitingMail::new(count, &app.base_url).render()?,
-            MessageKind::NewInquiry | MessageKind::Acknowledgement => {
-                emails::ManyInquiriesMail::new(count, &app.base_url).render()?
-            }
+            MessageKind::NewInquiry
+            | MessageKind::Acknowledgement
+            | MessageKind::Invitation
+            | MessageKind::PasswordReset
+            | MessageKind::TestMail => emails::ManyInquiriesMail::new(count, &app.base_url).render()?,
         };
         return Ok(addressed(first, "-all", to, content));
     }
@@ -68,9 +115,11 @@ async fn notify(
     let zone = app.config.facility.time_zone;
     let content = match first.kind {
         MessageKind::Escalation => emails::EscalationMail::new(&facts, &app.base_url, zone, now).render()?,
-        MessageKind::NewInquiry | MessageKind::Acknowledgement => {
-            emails::NewInquiryMail::new(&facts, &app.base_url, zone, now).render()?
-        }
+        MessageKind::NewInquiry
+        | MessageKind::Acknowledgement
+        | MessageKind::Invitation
+        | MessageKind::PasswordReset
+        | MessageKind::TestMail => emails::NewInquiryMail::new(&facts, &app.base_url, zone, now).render()?,
     };
     Ok(addressed(first, "", to, content))
 }

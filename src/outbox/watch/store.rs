@@ -41,7 +41,7 @@ pub async fn trouble(conn: &mut Connection, escalate_after_minutes: u32) -> Quer
     let undeliverable: i64 = outbox_messages::table
         .left_join(staff::table.on(staff::id.nullable().eq(outbox_messages::member_id)))
         .filter(outbox_messages::state.eq_any([MessageState::Bounced, MessageState::Dead]))
-        .filter(outbox_messages::recipient_kind.ne("inquirer"))
+        .filter(outbox_messages::recipient_kind.eq_any(["member", "configured"]))
         .filter(outbox_messages::created_at.gt(now.into_sql::<Timestamptz>() - 7.days()))
         .filter(staff::disabled_at.is_null())
         .filter(not(exists(told_since)))
@@ -51,7 +51,7 @@ pub async fn trouble(conn: &mut Connection, escalate_after_minutes: u32) -> Quer
     let patience = i32::try_from(escalate_after_minutes).unwrap_or(i32::MAX);
     let (waiting, waiting_since): (i64, Option<DateTime<Utc>>) = outbox_messages::table
         .filter(outbox_messages::settled_at.is_null())
-        .filter(outbox_messages::recipient_kind.ne("inquirer"))
+        .filter(outbox_messages::recipient_kind.eq_any(["member", "configured"]))
         .filter(outbox_messages::created_at.lt(now.into_sql::<Timestamptz>() - patience.minutes()))
         .select((count_star(), min(outbox_messages::created_at)))
         .first(conn)

@@ -34,6 +34,11 @@ impl SessionToken {
         Self(rand::rng().random())
     }
 
+    /// A token that was derived rather than drawn.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// Reads a token as the browser sends it back, or as it stands in a link.
     pub fn parse(text: &str) -> Option<Self> {
         BASE64_URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)

@@ -34,6 +34,12 @@ impl Meter {
         Ok(Self { account: account_digest(keys, email)?, source })
     }
 
+    /// Links for a forgotten password asked for from a network, per day; for which account does not matter.
+    pub fn forgotten(keys: &Keys, network: Network, today: &str) -> Result<Self, SealError> {
+        let account = keys.digest(DigestPurpose::Account, &[b"forgotten"])?.to_vec();
+        Ok(Self { account, source: keys.digest(DigestPurpose::Network, &[today.as_bytes(), &network.bytes()])?.to_vec() })
+    }
+
     /// Second factors of a member, from wherever.
     pub fn second_factor(keys: &Keys, member: MemberId) -> Result<Self, SealError> {
         let account = keys.digest(DigestPurpose::Account, &[b"second factor", member.uuid().as_bytes()])?.to_vec();

@@ -2,6 +2,10 @@
 
 mod access;
 mod account;
+mod forgotten;
+mod invitations;
+mod people;
+mod quiet;
 mod second_factor;
 mod setup;
 mod sign_in;

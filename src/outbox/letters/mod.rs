@@ -1,0 +1,3 @@
+//! Mails to people rather than about leads: invitations, links for a forgotten password, test mails.
+
+pub(super) mod store;

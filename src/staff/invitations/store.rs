@@ -1,0 +1,154 @@
+//! Invitations in Postgres; times are the database's.
+
+use chrono::{DateTime, Utc};
+use diesel::dsl::{IntervalDsl, exists, now, select};
+use diesel::prelude::*;
+use diesel::sql_types::Timestamptz;
+use diesel_async::RunQueryDsl;
+
+use crate::db::Connection;
+use crate::db::schema::{invitations, outbox_messages, staff};
+use crate::staff::session::SessionToken;
+use crate::values::{InvitationId, MemberId, MessageId, Role};
+
+/// A link is good for so many hours.
+pub const HOURS: i32 = 48;
+
+/// Who is invited, as what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invited {
+    /// E-mail address, lower case.
+    pub email: String,
+    /// Name as colleagues will see it.
+    pub name: String,
+    /// Roles; at least one.
+    pub roles: Vec<Role>,
+    /// May accept or decline at the clinical review.
+    pub clinical_review: bool,
+}
+
+/// An invitation nobody followed yet.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// Id.
+    pub id: InvitationId,
+    /// Who, as what.
+    pub invited: Invited,
+    /// The link is good until.
+    pub expires_at: DateTime<Utc>,
+    /// It is no more.
+    pub expired: bool,
+}
+
+type Row = (InvitationId, String, String, Vec<Role>, bool, DateTime<Utc>);
+
+fn waiting((id, email, name, roles, clinical_review, expires_at): Row, clock: DateTime<Utc>) -> Waiting {
+    Waiting { id, invited: Invited { email, name, roles, clinical_review }, expires_at, expired: expires_at <= clock }
+}
+
+type Columns = (
+    invitations::id,
+    invitations::email,
+    invitations::name,
+    invitations::roles,
+    invitations::clinical_review,
+    invitations::expires_at,
+);
+
+/// Whether an account or another waiting invitation has that address.
+pub async fn is_known(conn: &mut Connection, email: &str) -> QueryResult<(bool, bool)> {
+    let account = staff::table.filter(staff::email.eq(email));
+    let invited = invitations::table.filter(invitations::email.eq(email)).filter(invitations::settled_at.is_null());
+    select((exists(account), exists(invited))).get_result(conn).await
+}
+
+/// Keeps an invitation.
+pub async fn add(
+    conn: &mut Connection,
+    id: InvitationId,
+    invited: &Invited,
+    by: MemberId,
+    token: &SessionToken,
+) -> QueryResult<()> {
+    diesel::insert_into(invitations::table)
+        .values((
+            invitations::id.eq(id),
+            invitations::email.eq(&invited.email),
+            invitations::name.eq(&invited.name),
+            invitations::roles.eq(&invited.roles),
+            invitations::clinical_review.eq(invited.clinical_review),
+            invitations::invited_by.eq(by),
+            invitations::token_hash.eq(token.hash()),
+            invitations::expires_at.eq(now.into_sql::<Timestamptz>() + HOURS.hours()),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Gives a waiting invitation another link for as long as a new one; false if it does not wait.
+pub async fn renew(conn: &mut Connection, id: InvitationId, token: &SessionToken) -> QueryResult<bool> {
+    let rows = diesel::update(invitations::table.find(id.uuid()).filter(invitations::settled_at.is_null()))
+        .set((invitations::token_hash.eq(token.hash()), invitations::expires_at.eq(now.into_sql::<Timestamptz>() + HOURS.hours())))
+        .execute(conn)
+        .await?;
+    Ok(rows > 0)
+}
+
+/// Settles a waiting invitation: followed or taken back. False if it does not wait.
+pub async fn settle(conn: &mut Connection, id: InvitationId) -> QueryResult<bool> {
+    let rows = diesel::update(invitations::table.find(id.uuid()).filter(invitations::settled_at.is_null()))
+        .set(invitations::settled_at.eq(now.into_sql::<Timestamptz>().nullable()))
+        .execute(conn)
+        .await?;
+    Ok(rows > 0)
+}
+
+/// Every waiting invitation, the newest first.
+pub async fn list(conn: &mut Connection) -> QueryResult<Vec<Waiting>> {
+    let rows: Vec<(Row, DateTime<Utc>)> = invitations::table
+        .filter(invitations::settled_at.is_null())
+        .order((invitations::created_at.desc(), invitations::id))
+        .select((Columns::default(), now.into_sql::<Timestamptz>()))
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(|(row, clock)| waiting(row, clock)).collect())
+}
+
+/// The waiting invitation a link belongs to, if its time is not over; held until the transaction ends.
+pub async fn by_token(conn: &mut Connection, token: &SessionToken) -> QueryResult<Option<Waiting>> {
+    let row: Option<(Row, DateTime<Utc>)> = invitations::table
+        .filter(invitations::token_hash.eq(token.hash()))
+        .filter(invitations::settled_at.is_null())
+        .filter(invitations::expires_at.gt(now))
+        .select((Columns::default(), now.into_sql::<Timestamptz>()))
+        .for_update()
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(row.map(|(row, clock)| waiting(row, clock)))
+}
+
+/// Address and end of a waiting invitation, if `message` carries its present link.
+pub async fn letter(conn: &mut Connection, id: InvitationId, token: &SessionToken) -> QueryResult<Option<(String, DateTime<Utc>)>> {
+    invitations::table
+        .find(id.uuid())
+        .filter(invitations::settled_at.is_null())
+        .filter(invitations::token_hash.eq(token.hash()))
+        .filter(invitations::expires_at.gt(now))
+        .select((invitations::email, invitations::expires_at))
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// State of the newest mail of each invitation.
+pub async fn mails(conn: &mut Connection, ids: &[InvitationId]) -> QueryResult<Vec<(InvitationId, String)>> {
+    let rows: Vec<(MessageId, Option<InvitationId>, String)> = outbox_messages::table
+        .filter(outbox_messages::invitation_id.eq_any(ids.iter().map(|id| id.uuid())))
+        .order(outbox_messages::id)
+        .select((outbox_messages::id, outbox_messages::invitation_id, outbox_messages::state))
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().filter_map(|(_, invitation, state)| Some((invitation?, state))).collect())
+}
