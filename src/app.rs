@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::db::Pool;
 use crate::mail::Mailer;
 use crate::sealing::Keys;
+use crate::spool::Spool;
 
 /// Shared by the handlers of one web worker thread; cheap to clone. The pool is that thread's own.
 #[derive(Clone)]
@@ -18,6 +19,8 @@ pub struct App {
     pub mailer: Mailer,
     /// What this process may seal and open.
     pub keys: Arc<Keys>,
+    /// Where inquiries wait while Postgres is away.
+    pub spool: Arc<Spool>,
     /// Base URL of this installation, without a trailing slash: the configured one, or the chosen address.
     pub base_url: Arc<str>,
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::outbox;
+use crate::spool::Waiting;
 
 /// Longer than this, and the database counts as away.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -24,18 +25,20 @@ struct Readiness {
     database: &'static str,
     /// Age of the oldest mail that is not settled; null if none waits.
     outbox_oldest_seconds: Option<i64>,
-    /// How many inquiries wait in the spool.
+    /// How many inquiries wait in the spool of this machine.
     spool: u64,
+    /// Of these, how many were set aside because nothing would take them.
+    spool_set_aside: u64,
 }
 
-/// `GET /readyz`: 200 if inquiries can be stored, else 503, with reasons.
+/// `GET /readyz`: 200 if inquiries go to the database, else 503, with reasons. The form answers all the same, from the spool.
 pub async fn ready(app: web::Data<App>) -> HttpResponse {
     let asked = async { anyhow::Ok(outbox::oldest_seconds(&mut *app.pool.get().await?).await?) };
-    let (mut response, readiness) = if let Ok(Ok(oldest)) = tokio::time::timeout(PATIENCE, asked).await {
-        (HttpResponse::Ok(), Readiness { database: "ok", outbox_oldest_seconds: oldest, spool: 0 })
-    } else {
-        let away = Readiness { database: "unreachable", outbox_oldest_seconds: None, spool: 0 };
-        (HttpResponse::ServiceUnavailable(), away)
+    let (mut response, database, outbox_oldest_seconds) = match tokio::time::timeout(PATIENCE, asked).await {
+        Ok(Ok(oldest)) => (HttpResponse::Ok(), "ok", oldest),
+        Ok(Err(_)) | Err(_) => (HttpResponse::ServiceUnavailable(), "unreachable", None),
     };
+    let Waiting { count, held } = app.spool.waiting();
+    let readiness = Readiness { database, outbox_oldest_seconds, spool: count, spool_set_aside: held };
     response.insert_header((CACHE_CONTROL, "no-store")).json(readiness)
 }

@@ -29,6 +29,7 @@ pub mod reports;
 pub mod routes;
 pub mod sealing;
 pub mod server;
+pub mod spool;
 pub mod staff;
 pub mod telemetry;
 pub mod values;

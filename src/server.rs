@@ -17,7 +17,8 @@ use crate::enrollment::submit::{Writer, WriterSettings};
 use crate::leads::directory::Directory;
 use crate::mail::Mailer;
 use crate::routes::{self, Route};
-use crate::sealing::{DigestPurpose, Keys, SealError};
+use crate::sealing::Keys;
+use crate::spool::Spool;
 use crate::web::limits::InquiryLimits;
 use crate::web::{cross_site, error_pages, headers, methods, trace};
 
@@ -91,7 +92,8 @@ pub fn bind(parts: Parts) -> anyhow::Result<Server> {
         some => some,
     };
     let url = base_url.clone();
-    let writer = web::Data::new(Writer::start(writer_settings(&parts)?));
+    let spool = Arc::new(Spool::new(&parts.config.data_dir, parts.config.spool.max_megabytes));
+    let writer = web::Data::new(Writer::start(writer_settings(&parts, &spool)?));
     let directory = directory(&parts);
     let limits = web::Data::new(InquiryLimits::new(&parts.config.limits));
     let running = HttpServer::new(move || {
@@ -101,6 +103,7 @@ pub fn bind(parts: Parts) -> anyhow::Result<Server> {
             config: parts.config.clone(),
             mailer: parts.mailer.clone(),
             keys: parts.keys.clone(),
+            spool: Arc::clone(&spool),
             base_url: url.clone(),
         };
         let role = parts.role;
@@ -135,13 +138,13 @@ fn directory(parts: &Parts) -> Arc<Directory> {
 }
 
 /// What the writers of submissions need to know.
-fn writer_settings(parts: &Parts) -> anyhow::Result<WriterSettings> {
-    let digest = |address: &String| parts.keys.digest(DigestPurpose::Recipient, &[address.to_lowercase().as_bytes()]);
-    let configured = parts.config.notify.recipients.iter().map(digest).collect::<Result<Vec<_>, SealError>>()?;
+fn writer_settings(parts: &Parts, spool: &Arc<Spool>) -> anyhow::Result<WriterSettings> {
     Ok(WriterSettings {
         database_url: parts.database_url.clone(),
-        told: Told { configured, promise_minutes: i32::try_from(parts.config.notify.promise_minutes).unwrap_or(i32::MAX) },
+        told: Told::of(&parts.config, &parts.keys)?,
         reference_prefix: parts.config.facility.reference_prefix.clone(),
         wordings: ConsentWording::all(),
+        spool: Arc::clone(spool),
+        keys: parts.keys.clone(),
     })
 }

@@ -8,6 +8,7 @@ use crate::config::{Config, KeysNeeded, Subscribers};
 use crate::db::{health, migrations};
 use crate::mail::Mailer;
 use crate::sealing::{KeyRole, Keys};
+use crate::spool::{Spool, Waiting};
 
 /// Nothing to choose.
 #[derive(Debug, clap::Args)]
@@ -26,6 +27,7 @@ pub async fn run(_args: Args, config: Config) -> anyhow::Result<()> {
             report.line("clock", clock(&database).await);
             report.line("keys", keys(&config));
             report.line("mail", mail(&config));
+            report.line("spool", spool(&config));
             database.close().await?;
         }
         Err(error) => {
@@ -33,6 +35,7 @@ pub async fn run(_args: Args, config: Config) -> anyhow::Result<()> {
             report.line("clock", Err(anyhow::anyhow!("not compared: the database did not answer")));
             report.line("keys", keys(&config));
             report.line("mail", mail(&config));
+            report.line("spool", spool(&config));
         }
     }
     match report.failed {
@@ -100,4 +103,14 @@ fn keys(config: &Config) -> anyhow::Result<String> {
 fn mail(config: &Config) -> anyhow::Result<String> {
     let mailer = Mailer::from_config(config)?;
     Ok(mailer.describes())
+}
+
+/// What waits is no fault; what was set aside is somebody's inquiry that nobody sees.
+fn spool(config: &Config) -> anyhow::Result<String> {
+    let spool = Spool::new(&config.data_dir, config.spool.max_megabytes);
+    let Waiting { count, held } = spool.waiting();
+    if held > 0 {
+        bail!("{held} of {count} inquiries are set aside in {}: see docs/OPERATING.md", spool.folder().display());
+    }
+    Ok(if count == 0 { "empty".to_owned() } else { format!("{count} inquiries wait for the database") })
 }

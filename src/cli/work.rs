@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::db;
 use crate::mail::Mailer;
 use crate::sealing::{self, Keys};
+use crate::spool::Spool;
 use crate::worker;
 
 /// Connections of the worker's own pool.
@@ -44,7 +45,8 @@ async fn work(config: Arc<Config>, database: &Database, signals: &mut Signals) -
 
 /// What the worker works with: a pool of its own.
 pub(super) fn app(config: Arc<Config>, database_url: &str, mailer: Mailer, keys: Arc<Keys>, base_url: Arc<str>) -> App {
-    App { pool: db::pool(database_url, CONNECTIONS), config, mailer, keys, base_url }
+    let spool = Arc::new(Spool::new(&config.data_dir, config.spool.max_megabytes));
+    App { pool: db::pool(database_url, CONNECTIONS), config, mailer, keys, spool, base_url }
 }
 
 /// A running worker.

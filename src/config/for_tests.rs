@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use super::{
-    CadenceStep, Config, Database, Embed, Environment, Facility, Http, KeyFiles, Leads, Limits, Mail, Notify, Security,
+    CadenceStep, Config, Database, Embed, Environment, Facility, Http, KeyFiles, Leads, Limits, Mail, Notify, Security, Spool,
     StaffedHours,
 };
 
@@ -33,6 +33,7 @@ impl Config {
             keys: KeyFiles { private_file: data_dir.join("keys/private.key"), public_file: data_dir.join("keys/public.key") },
             security: Security { require_mfa: false, idle_minutes: 15, session_hours: 8 },
             limits: Limits { inquiries_per_minute: 0, total_per_minute: 0 },
+            spool: Spool { max_megabytes: 16 },
             facility: Facility {
                 name: "Elevate Addiction Services".to_owned(),
                 short_name: "Elevate".to_owned(),

@@ -10,7 +10,7 @@ use toml::Value;
 use super::source::{self, Source};
 use super::{
     CadenceStep, Config, Database, Embed, Environment, Facility, Holiday, Http, KeyFiles, Leads, Limits, Mail, Notify, QuietHours,
-    Security, StaffedHours,
+    Security, Spool, StaffedHours,
 };
 use crate::values::{EmailAddress, PhoneNumber, Private};
 
@@ -42,6 +42,7 @@ impl Reader {
                 inquiries_per_minute: self.number("limits.inquiries_per_minute", 0..=1_000_000),
                 total_per_minute: self.number("limits.total_per_minute", 0..=1_000_000),
             },
+            spool: Spool { max_megabytes: self.number("spool.max_megabytes", 1..=1_000_000) },
             facility: self.facility(),
             leads: self.leads(),
             embed: Embed {

@@ -28,6 +28,8 @@ pub struct Config {
     pub security: Security,
     /// Bursts.
     pub limits: Limits,
+    /// Where inquiries wait while Postgres is away.
+    pub spool: Spool,
     /// The center itself.
     pub facility: Facility,
     /// How leads are worked.
@@ -128,6 +130,13 @@ pub struct Limits {
     pub inquiries_per_minute: u32,
     /// Over all addresses.
     pub total_per_minute: u32,
+}
+
+/// Where inquiries wait while Postgres is away: `spool/` under the data directory.
+#[derive(Debug, Clone)]
+pub struct Spool {
+    /// Largest size of the spool.
+    pub max_megabytes: u64,
 }
 
 /// The center itself.

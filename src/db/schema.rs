@@ -295,6 +295,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    second_receipts (code) {
+        code -> Text,
+        inquiry_id -> Uuid,
+        noted_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     sessions (id) {
         id -> Uuid,
         token_hash -> Bytea,
@@ -375,6 +383,7 @@ diesel::joinable!(routing_choices -> leads (lead_id));
 diesel::joinable!(routing_choices -> staff (member_id));
 diesel::joinable!(saved_views -> staff (member_id));
 diesel::joinable!(searches -> sessions (session_id));
+diesel::joinable!(second_receipts -> inquiries (inquiry_id));
 diesel::joinable!(sessions -> staff (member_id));
 diesel::joinable!(timeline_entries -> leads (lead_id));
 diesel::joinable!(timeline_entries -> programs (program_id));
@@ -402,6 +411,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     routing_choices,
     saved_views,
     searches,
+    second_receipts,
     sessions,
     sign_in_throttles,
     staff,

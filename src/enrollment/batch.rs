@@ -3,10 +3,11 @@
 //! Concurrent submissions share a commit, because a durable commit costs a disk flush whatever it carries
 //! (see `docs/PERFORMANCE.md`). Written as a query node and not with `sql_query`, which would be prepared anew each time.
 
+use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{Array, BigInt, Bool, Bytea, Integer, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Bytea, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use super::prepared::Prepared;
@@ -20,6 +21,7 @@ pub(super) struct InsertBatch<'a> {
     texts: Vec<Vec<Option<&'a str>>>,
     ticks: Vec<Vec<bool>>,
     bytes: Vec<Vec<Option<&'a [u8]>>>,
+    spooled_at: Vec<Option<DateTime<Utc>>>,
     configured: Vec<&'a [u8]>,
     promise_minutes: i32,
 }
@@ -61,6 +63,7 @@ impl<'a> InsertBatch<'a> {
             texts: TEXTS.iter().map(|read| batch.iter().map(|p| read(p)).collect()).collect(),
             ticks: TICKS.iter().map(|read| batch.iter().map(read).collect()).collect(),
             bytes: BYTES.iter().map(|read| batch.iter().map(|p| read(p)).collect()).collect(),
+            spooled_at: batch.iter().map(|p| p.spooled_at).collect(),
             configured: told.configured.iter().map(<[u8; 32]>::as_slice).collect(),
             promise_minutes: told.promise_minutes,
         }
@@ -98,6 +101,9 @@ impl QueryFragment<Pg> for InsertBatch<'_> {
             out.push_bind_param::<Array<Nullable<Bytea>>, _>(column)?;
             out.push_sql("::bytea[]");
         }
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Nullable<Timestamptz>>, _>(&self.spooled_at)?;
+        out.push_sql("::timestamptz[]");
         out.push_sql(INPUT_COLUMNS);
         out.push_sql(KNOWN);
         out.push_sql(INQUIRIES);
@@ -117,28 +123,30 @@ const INPUT_COLUMNS: &str = ") WITH ORDINALITY AS t(id, lead_id, \
     reference, receipt, held, channel, language, who_for, contact_method, text_consent, best_time, program_interest, how_soon, state, \
     utm_source, utm_medium, utm_campaign, utm_term, utm_content, \
     leave_message, interpreter, acknowledge, acknowledge_by_mail, adopted, \
-    contact, message, submission_digest, recent_digest, ord)), ";
+    contact, message, submission_digest, recent_digest, spooled_at, ord)), ";
 
 /// Same key and same content at any time, or same content within ten minutes: the same submission. The sum stands on the
 /// column's side so that no index on `received_at` is taken: it would read all of the last ten minutes for each submission.
 const KNOWN: &str = "known AS (SELECT input.ord, before.receipt FROM input CROSS JOIN LATERAL (\
     SELECT i.receipt FROM inquiries i WHERE i.submission_digest = input.submission_digest \
     UNION ALL \
-    SELECT i.receipt FROM inquiries i WHERE i.recent_digest = input.recent_digest AND i.received_at + interval '10 minutes' > now() \
+    SELECT i.receipt FROM inquiries i WHERE i.recent_digest = input.recent_digest AND i.received_at + interval '10 minutes' > least(input.spooled_at, now()) \
     LIMIT 1) before), ";
 
+/// What waited in the spool was received when it came, not when it is stored (`least` passes over null).
+///
 /// What is being stored by somebody else at this moment conflicts, is left out, and asked for again.
 const INQUIRIES: &str = "stored AS (INSERT INTO inquiries (id, lead_id, receipt, received_at, channel, language, who_for, \
     contact_method, leave_message, text_consent, best_time, program_interest, how_soon, state, interpreter, acknowledge, \
     utm_source, utm_medium, utm_campaign, utm_term, utm_content, contact, message, adopted, submission_digest, recent_digest) \
-    SELECT id, lead_id, receipt, now(), channel, language, who_for, \
+    SELECT id, lead_id, receipt, least(spooled_at, now()), channel, language, who_for, \
     contact_method, leave_message, text_consent, best_time, program_interest, how_soon, state, interpreter, acknowledge, \
     utm_source, utm_medium, utm_campaign, utm_term, utm_content, contact, message, adopted, submission_digest, recent_digest \
     FROM input WHERE ord NOT IN (SELECT ord FROM known) ORDER BY recent_digest ON CONFLICT DO NOTHING RETURNING id), \
     fresh AS (SELECT input.* FROM input JOIN stored USING (id)), ";
 
 const LEADS: &str = "opened AS (INSERT INTO leads (id, reference, hold, quarantine_reason, received_at, due_at) \
-    SELECT lead_id, reference, CASE WHEN held IS NOT NULL THEN 'quarantined' END, held, now(), now() + make_interval(mins => ";
+    SELECT lead_id, reference, CASE WHEN held IS NOT NULL THEN 'quarantined' END, held, least(spooled_at, now()), least(spooled_at, now()) + make_interval(mins => ";
 
 /// One outbox row per recipient; what waits in quarantine tells nobody, and who writes down a call knows of it.
 const TOLD_MEMBERS: &str = "told AS (INSERT INTO outbox_messages (id, kind, recipient_kind, member_id, address_digest, lead_id, inquiry_id) \

@@ -1,25 +1,31 @@
 //! The form's doors: `GET /`, `/en`, `/es` show it, `POST /inquiries` takes it. No session, no cookie, no token: a page kept
 //! open for a day or cached for a month still works.
 
+use std::time::Duration;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::VARY;
 use actix_web::{HttpRequest, web};
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::form_page::FormPage;
 use super::receipt::ReceiptStatus;
 use super::receipt_page::{LostReceiptPage, ReceiptPage};
+use super::spooling::first_code;
 use super::store;
 use super::submit::Writer;
 use super::take::take;
 use crate::app::App;
 use crate::inquiries::{FieldErrors, InquiryForm};
 use crate::values::{InquiryChannel, Language, ReceiptCode, Texts};
-use crate::web::error::PageResult;
+use crate::web::error::{PageError, PageResult};
 use crate::web::form::StrictForm;
 use crate::web::limits::InquiryLimits;
 use crate::web::{language, page};
+
+/// Longer is not waited for the database to look up a receipt.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// `GET /`: the form in the language the browser asks for.
 pub async fn show(request: HttpRequest, app: web::Data<App>) -> PageResult {
@@ -87,20 +93,55 @@ pub async fn submit(
 }
 
 /// `GET /receipts/CODE`: how far it got. An unknown code and one that cannot be are answered alike.
-pub async fn receipt(request: HttpRequest, app: web::Data<App>, code: web::Path<String>) -> PageResult {
-    let code = ReceiptCode::parse(&code);
-    let row = match &code {
-        Some(code) => store::receipt(&mut *app.pool.get().await?, code).await?,
+pub async fn receipt(request: HttpRequest, app: web::Data<App>, writer: web::Data<Writer>, code: web::Path<String>) -> PageResult {
+    let found = match ReceiptCode::parse(&code) {
+        Some(code) => how_far(&app, &writer, &code).await?.map(|so_far| (code, so_far)),
         None => None,
     };
     let facility = &app.config.facility;
-    let (Some(code), Some(row)) = (code, row) else {
+    let Some((code, so_far)) = found else {
         let lost = LostReceiptPage::new(Texts::of(language::of(&request)), facility);
         return page::html(StatusCode::NOT_FOUND, &lost);
     };
-    let (attempted, spoke) = (row.first_attempt_at.is_some(), row.first_contact_at.is_some());
-    let status = ReceiptStatus::of(&row.stage, row.outcome.as_deref(), row.seen, attempted, spoke);
-    let t = Texts::of(row.language);
-    let shown = ReceiptPage::new(t, facility, app.config.notify.promise_minutes, &code, status, row.received_at, Utc::now());
+    let t = Texts::of(so_far.language);
+    let promise = app.config.notify.promise_minutes;
+    let shown = ReceiptPage::new(t, facility, promise, &code, so_far.status, so_far.received_at, Utc::now());
     page::html(StatusCode::OK, &shown)
+}
+
+/// What waits in the spool is received; the database knows of everything else, and while it is away nothing is denied.
+async fn how_far(app: &App, writer: &Writer, code: &ReceiptCode) -> Result<Option<SoFar>, PageError> {
+    if let Some(kept) = writer.spooled(code) {
+        return Ok(Some(SoFar { status: ReceiptStatus::Received, received_at: kept.received_at, language: kept.language }));
+    }
+    let asked = async {
+        let conn = &mut *app.pool.get().await?;
+        anyhow::Ok(match store::receipt(conn, code).await? {
+            Some(row) => Some(row),
+            None => match first_code(conn, code).await? {
+                Some(first) => store::receipt(conn, &first).await?,
+                None => None,
+            },
+        })
+    };
+    let row = match tokio::time::timeout(PATIENCE, asked).await {
+        Ok(Ok(row)) => row,
+        Ok(Err(error)) => {
+            tracing::warn!(error = format!("{error:#}"), "a receipt could not be looked up");
+            return Err(PageError::Busy);
+        }
+        Err(_late) => return Err(PageError::Busy),
+    };
+    Ok(row.map(|row| {
+        let (attempted, spoke) = (row.first_attempt_at.is_some(), row.first_contact_at.is_some());
+        let status = ReceiptStatus::of(&row.stage, row.outcome.as_deref(), row.seen, attempted, spoke);
+        SoFar { status, received_at: row.received_at, language: row.language }
+    }))
+}
+
+/// What a receipt's page shows.
+struct SoFar {
+    status: ReceiptStatus,
+    received_at: DateTime<Utc>,
+    language: Language,
 }

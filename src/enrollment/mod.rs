@@ -11,6 +11,7 @@ pub mod inquiry_page;
 pub mod prepared;
 pub mod receipt;
 pub mod receipt_page;
+pub mod spooling;
 pub mod store;
 pub mod submit;
 pub mod take;

@@ -1,5 +1,7 @@
 //! A submission that is sealed and digested: all that is left is to store it.
 
+use chrono::{DateTime, Utc};
+
 use crate::inquiries::inquiry::{Answers, Campaign, Contact, Message, NewInquiry};
 use crate::sealing::{DigestPurpose, Keys, SealError, Sealed};
 use crate::values::{InquiryChannel, InquiryId, LeadId, QuarantineReason, ReceiptCode, Reference};
@@ -33,6 +35,8 @@ pub struct Prepared {
     pub message: Sealed<Message>,
     /// Sealed under the record key already; what the public role seals is adopted by the worker.
     pub adopted: bool,
+    /// When it was received, if it had to wait in the spool; else the time of its transaction.
+    pub spooled_at: Option<DateTime<Utc>>,
     /// Same key and same content.
     pub submission_digest: Option<[u8; 32]>,
     /// Same content, whatever the key, within ten minutes.
@@ -74,6 +78,7 @@ impl Prepared {
             adopted: keys.can_open(),
             answers: inquiry.answers,
             campaign: inquiry.campaign,
+            spooled_at: None,
             submission_digest,
             recent_digest,
         })
@@ -81,7 +86,12 @@ impl Prepared {
 
     /// New codes, for the rare case that the database knows one of them already.
     pub fn renew_codes(&mut self, prefix: &str) {
-        self.reference = Reference::random(prefix);
+        self.renew_reference(prefix);
         self.receipt = ReceiptCode::random();
+    }
+
+    /// A new reference alone, where the inquirer holds the receipt already.
+    pub fn renew_reference(&mut self, prefix: &str) {
+        self.reference = Reference::random(prefix);
     }
 }

@@ -6,8 +6,10 @@ use diesel_async::RunQueryDsl;
 
 use super::batch::InsertBatch;
 use super::prepared::Prepared;
+use crate::config::Config;
 use crate::db::Connection;
 use crate::db::schema::{consent_wordings, inquiries, leads, timeline_entries};
+use crate::sealing::{DigestPurpose, Keys, SealError};
 use crate::values::{Language, ReceiptCode};
 
 /// Who is told and when first contact is due, the same for every inquiry of a batch.
@@ -17,6 +19,15 @@ pub struct Told {
     pub configured: Vec<[u8; 32]>,
     /// Minutes until first contact is due.
     pub promise_minutes: i32,
+}
+
+impl Told {
+    /// As configured.
+    pub fn of(config: &Config, keys: &Keys) -> Result<Self, SealError> {
+        let digest = |address: &String| keys.digest(DigestPurpose::Recipient, &[address.to_lowercase().as_bytes()]);
+        let configured = config.notify.recipients.iter().map(digest).collect::<Result<Vec<_>, SealError>>()?;
+        Ok(Self { configured, promise_minutes: i32::try_from(config.notify.promise_minutes).unwrap_or(i32::MAX) })
+    }
 }
 
 /// What became of one submission of a batch.

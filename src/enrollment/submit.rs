@@ -2,9 +2,10 @@
 //!
 //! A few writers, each with a connection of its own, take what waits (at most 64 at a time) and store it with one statement.
 //! An answer is given only after the commit. The form has these connections to itself: a busy staff side cannot starve it.
+//! Anything short of a confirmed commit goes to the spool (`enrollment::spooling`) and is answered from there.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_async::{AsyncConnection, SimpleAsyncConnection};
@@ -12,34 +13,38 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 
 use super::consent::ConsentWording;
 use super::prepared::Prepared;
+use super::spooling::{Keeper, Kept, drain};
 use super::store::{self, Stored, Told};
 use crate::db::Connection;
+use crate::sealing::Keys;
+use crate::spool::Spool;
 use crate::values::ReceiptCode;
 
 /// Most submissions that share a commit.
 const MOST_AT_ONCE: usize = 64;
-/// Most submissions that wait; more are told to try again.
+/// Most submissions that wait for the database; more go to the spool.
 const MOST_WAITING: usize = 4_096;
 /// Writers, each with a connection.
 const WRITERS: usize = 2;
 /// Tries for one submission while others store the same, or a code is taken.
 const TRIES: usize = 5;
-/// No answer is given later than this after the submission was handed over.
-const DEADLINE: Duration = Duration::from_secs(8);
+/// Longer is waited for no statement; what it did is found by id and digest.
+const PATIENCE: Duration = Duration::from_secs(4);
+/// A submission that was not answered from the database by then goes to the spool.
+const DEADLINE: Duration = Duration::from_secs(6);
+/// An error that came so quickly is worth another try on a new connection.
+const QUICK: Duration = Duration::from_millis(500);
+/// After a refusal, and after a statement that hung, the database is left alone for so long.
+const REST: Duration = Duration::from_millis(500);
+const LONG_REST: Duration = Duration::from_secs(5);
 
-/// Why a submission could not be stored. It is safe to send it again.
+/// No receipt can be given. It is safe to send the same again.
 #[derive(Debug, thiserror::Error)]
-pub enum NotStored {
-    /// The database did not confirm it.
-    #[error("the database did not confirm the inquiry")]
-    Unconfirmed,
-    /// Too many wait already, or it took too long.
-    #[error("too many inquiries wait to be stored")]
-    Busy,
-}
+#[error("neither the database nor the spool took the inquiry")]
+pub struct NotStored;
 
 /// Where to store, and who is told.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct WriterSettings {
     /// Postgres.
     pub database_url: String,
@@ -49,17 +54,30 @@ pub struct WriterSettings {
     pub reference_prefix: String,
     /// Wordings of the consent to texts.
     pub wordings: Vec<ConsentWording>,
+    /// Where inquiries wait while Postgres is away.
+    pub spool: Arc<Spool>,
+    /// What seals them there.
+    pub keys: Arc<Keys>,
+}
+
+/// What the database said to one submission.
+#[derive(Debug, Clone)]
+enum Answer {
+    Stored(ReceiptCode),
+    /// Not confirmed: it may be stored, or not.
+    Unconfirmed,
 }
 
 struct Waiting {
     prepared: Prepared,
-    answer: oneshot::Sender<Result<ReceiptCode, NotStored>>,
+    answer: oneshot::Sender<Answer>,
 }
 
 /// Hands submissions to the writers; cheap to clone.
 #[derive(Clone)]
 pub struct Writer {
     queue: mpsc::Sender<Waiting>,
+    keeper: Keeper,
 }
 
 impl Writer {
@@ -71,107 +89,170 @@ impl Writer {
         for _ in 0..WRITERS {
             tokio::spawn(write(settings.clone(), waiting.clone()));
         }
-        Self { queue }
+        let keeper = Keeper::start(settings.spool.clone(), settings.keys.clone());
+        tokio::spawn(drain::keep_drained(settings, keeper.held().clone(), queue.downgrade()));
+        Self { queue, keeper }
     }
 
-    /// Stores a submission. The receipt comes back after the commit and not before; the same submission gets the same receipt.
+    /// Stores a submission: in the database, else in the spool. The receipt comes back when it is on a disk and not before; the
+    /// same submission gets the same receipt.
     pub async fn submit(&self, prepared: Prepared) -> Result<ReceiptCode, NotStored> {
+        if let Some(receipt) = self.keeper.same(&prepared) {
+            return Ok(receipt);
+        }
+        match self.to_database(prepared.clone()).await {
+            Answer::Stored(receipt) => Ok(receipt),
+            Answer::Unconfirmed => self.keeper.keep(prepared).await.map_err(|_full_disk| NotStored),
+        }
+    }
+
+    /// The submission that waits in the spool under this receipt.
+    pub fn spooled(&self, code: &ReceiptCode) -> Option<Kept> {
+        self.keeper.find(code)
+    }
+
+    async fn to_database(&self, prepared: Prepared) -> Answer {
         let (answer, answered) = oneshot::channel();
-        self.queue.try_send(Waiting { prepared, answer }).map_err(|_full| NotStored::Busy)?;
+        if self.queue.try_send(Waiting { prepared, answer }).is_err() {
+            return Answer::Unconfirmed;
+        }
         match tokio::time::timeout(DEADLINE, answered).await {
-            Ok(Ok(outcome)) => outcome,
-            Ok(Err(_dropped)) => Err(NotStored::Unconfirmed),
-            Err(_late) => Err(NotStored::Busy),
+            Ok(Ok(answer)) => answer,
+            Ok(Err(_dropped)) => Answer::Unconfirmed,
+            Err(_late) => Answer::Unconfirmed,
         }
     }
 }
 
+/// A writer's way to the database.
+#[derive(Default)]
+struct Line {
+    connection: Option<Connection>,
+    /// Until then the database is left alone.
+    rests_until: Option<Instant>,
+}
+
+/// Why a statement did not do.
+enum Failed {
+    /// A code is taken.
+    Taken,
+    /// The database is away, hangs or refuses.
+    Away,
+}
+
 /// One writer: takes what waits, stores it, answers.
 async fn write(settings: Arc<WriterSettings>, waiting: Arc<Mutex<mpsc::Receiver<Waiting>>>) {
-    let mut connection: Option<Connection> = None;
+    let mut line = Line::default();
     loop {
         let mut batch = Vec::with_capacity(MOST_AT_ONCE);
         if waiting.lock().await.recv_many(&mut batch, MOST_AT_ONCE).await == 0 {
             return;
         }
-        // Who waits no longer has been told to send it again: the digests make that safe.
+        // Who waits no longer was answered from the spool, which the drain brings here.
         batch.retain(|one| !one.answer.is_closed());
-        store_batch(&settings, &mut connection, batch).await;
+        line.store_batch(&settings, batch).await;
     }
 }
 
-/// Stores a batch; what one statement could not settle is tried again one by one.
-async fn store_batch(settings: &WriterSettings, connection: &mut Option<Connection>, batch: Vec<Waiting>) {
-    if batch.is_empty() {
-        return;
-    }
-    let (mut prepared, answers): (Vec<_>, Vec<_>) = batch.into_iter().map(|one| (one.prepared, one.answer)).unzip();
-    let mut stored = insert(settings, connection, &prepared).await;
-    if let Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) = &stored {
-        // Of a million references one in a thousand is taken already.
-        for one in &mut prepared {
-            one.renew_codes(&settings.reference_prefix);
+impl Line {
+    /// Stores a batch; those that somebody else is storing are asked for one by one.
+    async fn store_batch(&mut self, settings: &WriterSettings, batch: Vec<Waiting>) {
+        if batch.is_empty() {
+            return;
         }
-        stored = insert(settings, connection, &prepared).await;
-    }
-    let verdicts = stored.unwrap_or_else(|error| {
-        tracing::warn!(error = %kind(&error), batch = prepared.len(), "a batch of inquiries was not stored at once, trying one by one");
-        vec![Stored::Again; prepared.len()]
-    });
-    for ((one, answer), verdict) in prepared.into_iter().zip(answers).zip(verdicts) {
-        let outcome = match verdict {
-            Stored::New => Ok(one.receipt),
-            Stored::Before(receipt) => Ok(receipt),
-            Stored::Again => store_one(settings, connection, one).await,
-        };
-        // The inquirer may have gone; the inquiry is stored all the same.
-        let _gone = answer.send(outcome);
-    }
-}
-
-/// Stores one submission, trying again while somebody else stores the same or a code is taken.
-async fn store_one(
-    settings: &WriterSettings,
-    connection: &mut Option<Connection>,
-    mut one: Prepared,
-) -> Result<ReceiptCode, NotStored> {
-    for _ in 0..TRIES {
-        match insert(settings, connection, std::slice::from_ref(&one)).await.map(|mut verdicts| verdicts.pop()) {
-            Ok(Some(Stored::New)) => return Ok(one.receipt),
-            Ok(Some(Stored::Before(receipt))) => return Ok(receipt),
-            Ok(Some(Stored::Again) | None) => {
-                if let Some(connection) = connection.as_mut() {
-                    let cleared = store::clear_stale_digests(connection, &[&one.recent_digest]).await;
-                    tracing::debug!(cleared = cleared.unwrap_or(0), "the same inquiry is being stored by somebody else");
-                }
+        let (mut prepared, answers): (Vec<_>, Vec<_>) = batch.into_iter().map(|one| (one.prepared, one.answer)).unzip();
+        let mut stored = self.insert(settings, &prepared).await;
+        if let Err(Failed::Taken) = &stored {
+            // Of a million references one in a thousand is taken already.
+            for one in &mut prepared {
+                one.renew_codes(&settings.reference_prefix);
             }
-            Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => one.renew_codes(&settings.reference_prefix),
-            Err(error) => tracing::error!(error = %kind(&error), "an inquiry was not stored"),
+            stored = self.insert(settings, &prepared).await;
+        }
+        let verdicts = stored.map(|verdicts| verdicts.into_iter().map(Some).collect());
+        let verdicts = verdicts.unwrap_or_else(|_not_stored| vec![None; prepared.len()]);
+        for ((one, answer), verdict) in prepared.into_iter().zip(answers).zip(verdicts) {
+            let outcome = match verdict {
+                Some(Stored::New) => Answer::Stored(one.receipt),
+                Some(Stored::Before(receipt)) => Answer::Stored(receipt),
+                Some(Stored::Again) => self.store_one(settings, one).await,
+                None => Answer::Unconfirmed,
+            };
+            // The inquirer may have gone; the inquiry is stored all the same.
+            let _gone = answer.send(outcome);
         }
     }
-    Err(NotStored::Unconfirmed)
+
+    /// Stores one submission, trying again while somebody else stores the same or a code is taken.
+    async fn store_one(&mut self, settings: &WriterSettings, mut one: Prepared) -> Answer {
+        for _ in 0..TRIES {
+            match self.insert(settings, std::slice::from_ref(&one)).await.map(|mut verdicts| verdicts.pop()) {
+                Ok(Some(Stored::New)) => return Answer::Stored(one.receipt),
+                Ok(Some(Stored::Before(receipt))) => return Answer::Stored(receipt),
+                Ok(Some(Stored::Again) | None) => {
+                    if let Some(connection) = self.connection.as_mut() {
+                        let cleared = store::clear_stale_digests(connection, &[&one.recent_digest]).await;
+                        tracing::debug!(cleared = cleared.unwrap_or(0), "the same inquiry is being stored by somebody else");
+                    }
+                }
+                Err(Failed::Taken) => one.renew_codes(&settings.reference_prefix),
+                Err(Failed::Away) => return Answer::Unconfirmed,
+            }
+        }
+        Answer::Unconfirmed
+    }
+
+    /// Runs the statement, on a new connection where the old one was lost. A database that is away is left alone for a moment,
+    /// so that nobody waits for it in vain.
+    async fn insert(&mut self, settings: &WriterSettings, batch: &[Prepared]) -> Result<Vec<Stored>, Failed> {
+        if self.rests_until.is_some_and(|until| Instant::now() < until) {
+            return Err(Failed::Away);
+        }
+        let started = Instant::now();
+        let mut outcome = self.insert_once(settings, batch).await;
+        if let Err(Failed::Away) = &outcome
+            && started.elapsed() < QUICK
+        {
+            outcome = self.insert_once(settings, batch).await;
+        }
+        self.rests_until = match &outcome {
+            Err(Failed::Away) if started.elapsed() < PATIENCE => Some(Instant::now() + REST),
+            Err(Failed::Away) => Some(Instant::now() + LONG_REST),
+            Ok(_) | Err(Failed::Taken) => None,
+        };
+        outcome
+    }
+
+    async fn insert_once(&mut self, settings: &WriterSettings, batch: &[Prepared]) -> Result<Vec<Stored>, Failed> {
+        // Taken out: a statement that is cut off leaves no connection behind that still waits for its answer.
+        let open = self.connection.take();
+        let work = async {
+            let mut connection = match open {
+                Some(open) => open,
+                None => connect(settings).await?,
+            };
+            let outcome = store::insert_batch(&mut connection, batch, &settings.told).await;
+            Ok::<_, DieselError>((connection, outcome))
+        };
+        let error = match tokio::time::timeout(PATIENCE, work).await {
+            Ok(Ok((connection, Ok(verdicts)))) => {
+                self.connection = Some(connection);
+                return Ok(verdicts);
+            }
+            Ok(Ok((connection, Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _))))) => {
+                self.connection = Some(connection);
+                return Err(Failed::Taken);
+            }
+            Ok(Ok((_, Err(error))) | Err(error)) => kind(&error),
+            Err(_late) => "no answer in time".to_owned(),
+        };
+        tracing::warn!(error, batch = batch.len(), "the database did not confirm a batch of inquiries");
+        Err(Failed::Away)
+    }
 }
 
-/// Runs the statement, connecting first where needed. After an error of the connection itself it is made anew the next time.
-async fn insert(
-    settings: &WriterSettings,
-    connection: &mut Option<Connection>,
-    batch: &[Prepared],
-) -> Result<Vec<Stored>, DieselError> {
-    if connection.is_none() {
-        *connection = Some(connect(settings).await?);
-    }
-    let Some(open) = connection.as_mut() else { return Err(DieselError::NotFound) };
-    let outcome = store::insert_batch(open, batch, &settings.told).await;
-    if let Err(error) = &outcome
-        && !matches!(error, DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
-    {
-        *connection = None;
-    }
-    outcome
-}
-
-async fn connect(settings: &WriterSettings) -> Result<Connection, DieselError> {
+/// A connection of the form's own, set up as it needs it.
+pub(in crate::enrollment) async fn connect(settings: &WriterSettings) -> Result<Connection, DieselError> {
     let failed = |error: diesel::ConnectionError| DieselError::QueryBuilderError(Box::new(error));
     let mut conn = Connection::establish(&settings.database_url).await.map_err(failed)?;
     conn.batch_execute("SET lock_timeout = '2s'; SET application_name = 'intake form'").await?;

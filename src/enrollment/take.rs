@@ -13,7 +13,7 @@ pub enum NotTaken {
     /// Sealing failed its own check: nothing was written.
     #[error("the inquiry could not be sealed")]
     Seal(#[from] crate::sealing::SealError),
-    /// The database did not confirm it in time.
+    /// Neither the database nor the spool confirmed it.
     #[error("the inquiry could not be stored")]
     Store(#[from] NotStored),
 }

@@ -42,18 +42,23 @@ impl DigestKeys {
 
 /// The key of one purpose, derived from a secret of a key file.
 pub fn derive(secret: &[u8], purpose: &str) -> Result<hmac::Key, SealError> {
-    struct HmacKey;
-    impl KeyType for HmacKey {
+    let bytes = derive_bytes(secret, &[b"intake digest 1 ", purpose.as_bytes()])?;
+    Ok(hmac::Key::new(hmac::HMAC_SHA256, bytes.as_ref()))
+}
+
+/// 32 bytes for one use, derived from a secret of a key file.
+pub fn derive_bytes(secret: &[u8], info: &[&[u8]]) -> Result<zeroize::Zeroizing<[u8; 32]>, SealError> {
+    struct Bytes;
+    impl KeyType for Bytes {
         fn len(&self) -> usize {
             32
         }
     }
-    let info = [b"intake digest 1 ".as_slice(), purpose.as_bytes()];
     let mut bytes = zeroize::Zeroizing::new([0_u8; 32]);
     Salt::new(HKDF_SHA256, &[])
         .extract(secret)
-        .expand(&info, HmacKey)
+        .expand(info, Bytes)
         .and_then(|okm| okm.fill(bytes.as_mut()))
         .map_err(|_unspecified| SealError)?;
-    Ok(hmac::Key::new(hmac::HMAC_SHA256, bytes.as_ref()))
+    Ok(bytes)
 }

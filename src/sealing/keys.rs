@@ -21,6 +21,7 @@ pub struct Keys {
     sender: Sender,
     opener: Option<Opener>,
     digests: DigestKeys,
+    pub(super) spool: AesKey,
     fingerprints: Vec<Fingerprint>,
 }
 
@@ -62,6 +63,7 @@ impl Keys {
             sender: ring::sender(public)?,
             opener: private.map(|private| ring::opener(public, private)).transpose()?,
             digests: ring::digests(public, private)?,
+            spool: ring::spool(public)?,
             fingerprints: fingerprint::all(public, private),
         })
     }

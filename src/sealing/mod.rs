@@ -17,6 +17,7 @@ mod ring;
 pub mod rotation;
 mod sealed;
 mod sending;
+mod spooled;
 mod store;
 mod wrap;
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::aes::AesKey;
-use super::digests::{DigestKeys, derive};
+use super::digests::{DigestKeys, derive, derive_bytes};
 use super::envelope::KeyId;
 use super::material::{FILE_VERSION, KeyEntry, PrivateFile, PublicFile, sealing_half};
 use super::records::Records;
@@ -102,6 +102,14 @@ pub fn digests(public: &PublicFile, private: Option<&PrivateFile>) -> Result<Dig
         password: private_key(|file| &file.pepper_keys, "pepper_keys", "password")?,
         audit_chain: private_key(|file| &file.audit_keys, "audit_keys", "audit chain")?,
     })
+}
+
+/// What the local spool is sealed under; every process that takes inquiries holds it, for it drains what it kept.
+pub fn spool(public: &PublicFile) -> Result<AesKey, RingError> {
+    let damaged = || RingError::Damaged("digest_keys");
+    let secret = public.digest_keys.first().and_then(KeyEntry::bytes).ok_or_else(damaged)?;
+    let bytes = derive_bytes(secret.as_ref(), &[b"intake spool 1"]).map_err(|_unusable| damaged())?;
+    AesKey::new(&bytes).map_err(|_unusable| damaged())
 }
 
 fn first(list: &[KeyEntry], name: &'static str, purpose: &str) -> Result<::ring::hmac::Key, RingError> {

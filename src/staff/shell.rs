@@ -23,7 +23,9 @@ pub async fn shell_with_banner(
     section: Section,
 ) -> diesel::QueryResult<Shell> {
     let trouble = outbox::trouble(conn, app.config.notify.escalate_after_minutes).await?;
-    let banner = trouble.map(|trouble| trouble.words(app.config.facility.time_zone));
+    let trouble = trouble.map(|trouble| trouble.words(app.config.facility.time_zone));
+    let words: Vec<String> = trouble.into_iter().chain(app.spool.waiting().words()).collect();
+    let banner = (!words.is_empty()).then(|| words.join(" "));
     Ok(Shell { banner, ..shell(app, guard, section) })
 }
 

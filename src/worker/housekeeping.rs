@@ -4,6 +4,7 @@ use std::future::Future;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::Utc;
@@ -12,6 +13,7 @@ use tokio::sync::{Mutex, watch};
 use crate::app::App;
 use crate::audit::chain::{Anchor, Linker};
 use crate::enrollment;
+use crate::enrollment::store::Told;
 use crate::inquiries::{self, adoption};
 use crate::leads;
 use crate::outbox;
@@ -23,6 +25,7 @@ pub(super) async fn keep(app: &App, stop: watch::Receiver<bool>) {
     let seconds = Duration::from_secs;
     tokio::join!(
         every(seconds(1), "adoption", stop.clone(), || adopt(app)),
+        every(seconds(2), "spool", stop.clone(), || drain(app)),
         every(seconds(1), "audit chain", stop.clone(), || link(app, &linker)),
         every(Duration::from_mins(5), "audit checkpoint", stop.clone(), || checkpoint(app, &linker)),
         every(seconds(5), "lapsed claims", stop.clone(), || lapse(app)),
@@ -35,6 +38,7 @@ pub(super) async fn keep(app: &App, stop: watch::Receiver<bool>) {
 
 /// Every step once, for tests.
 pub(super) async fn once(app: &App) -> anyhow::Result<()> {
+    drain(app).await?;
     adopt(app).await?;
     link(app, &Mutex::new(Linker::default())).await?;
     lapse(app).await?;
@@ -86,6 +90,18 @@ async fn adopt(app: &App) -> anyhow::Result<()> {
             None => return Ok(()),
         }
     }
+}
+
+/// Stores what waits in this machine's spool, should its web server be gone.
+async fn drain(app: &App) -> anyhow::Result<()> {
+    if app.spool.ids()?.is_empty() {
+        return Ok(());
+    }
+    let told = Told::of(&app.config, &app.keys)?;
+    let conn = &mut app.pool.get().await?;
+    let prefix = &app.config.facility.reference_prefix;
+    enrollment::spooling::drain::drain(conn, Arc::clone(&app.spool), Arc::clone(&app.keys), &told, prefix).await?;
+    Ok(())
 }
 
 async fn link(app: &App, linker: &Mutex<Linker>) -> anyhow::Result<()> {

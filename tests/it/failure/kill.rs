@@ -67,7 +67,7 @@ async fn send(client: &Client, at: usize) -> Option<String> {
 }
 
 /// `kill -9` of the postmaster.
-fn kill_postgres(data: &Path) {
+pub fn kill_postgres(data: &Path) {
     let file = data.join("postgres").join("postmaster.pid");
     let pid = find_pid(&file).or_else(|| find_pid(&data.join("postgres/data/postmaster.pid"))).expect("a postmaster's pid");
     signal(pid, "KILL");

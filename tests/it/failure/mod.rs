@@ -3,3 +3,4 @@
 mod kill;
 mod planted;
 mod public_role;
+mod spool;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use diesel_async::AsyncPgConnection;
 use intake::app::App;
@@ -10,10 +11,13 @@ use intake::db;
 use intake::mail::Mailer;
 use intake::sealing::Keys;
 use intake::server::{self, Parts, ServeRole};
+use intake::spool::Spool;
 
 use super::client::{Client, Page};
 use super::database::TestDatabase;
 use super::inquiries::InquiryFields;
+
+static COUNT: AtomicU32 = AtomicU32::new(0);
 
 /// What a test wants otherwise than usual.
 pub struct Settings {
@@ -32,7 +36,8 @@ impl Default for Settings {
 
 /// The settings of tests: no limits in the way, one web worker.
 fn config() -> Config {
-    let folder = std::env::temp_dir().join(format!("intake-test-{}-data", std::process::id()));
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    let folder = std::env::temp_dir().join(format!("intake-test-{}-data", std::process::id())).join(number.to_string());
     let mut config = Config::for_tests(&folder);
     config.http.workers = 1;
     config.limits.inquiries_per_minute = 0;
@@ -77,6 +82,7 @@ impl TestApp {
             config: config.clone(),
             mailer,
             keys: settings.keys,
+            spool: Arc::new(Spool::new(&config.data_dir, config.spool.max_megabytes)),
             base_url: server.base_url.clone(),
         };
         actix_web::rt::spawn(server.run());

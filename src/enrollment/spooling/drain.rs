@@ -1,0 +1,164 @@
+//! Draining the spool: what waited is stored, the oldest first, by one process at a time. Cut off at any point it goes on later.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use tokio::sync::mpsc::WeakSender;
+use uuid::Uuid;
+
+use super::keep::Held;
+use super::{record, store};
+use crate::db::{Connection, health};
+use crate::enrollment::consent::ConsentWording;
+use crate::enrollment::prepared::Prepared;
+use crate::enrollment::store::{Stored, Told, insert_batch, keep_consent_wording};
+use crate::enrollment::submit::{WriterSettings, connect};
+use crate::sealing::Keys;
+use crate::spool::Spool;
+use crate::values::ReceiptCode;
+
+const AT_ONCE: usize = 64;
+const PAUSE: Duration = Duration::from_secs(1);
+/// A statement that takes longer is given up; what it did is found at the next round.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Drains once a second until the last handle of the writer is dropped.
+pub(in crate::enrollment) async fn keep_drained<T>(settings: Arc<WriterSettings>, held: Arc<Held>, alive: WeakSender<T>) {
+    let mut failing = false;
+    while alive.strong_count() > 0 {
+        if held.spool.ids().is_ok_and(|ids| !ids.is_empty()) {
+            let outcome =
+                async { drain_held(&mut connect(&settings).await?, &held, &settings.told, &settings.reference_prefix).await };
+            match tokio::time::timeout(PATIENCE, outcome).await {
+                Ok(Ok(count)) => {
+                    failing = false;
+                    tracing::info!(inquiries = count, "stored what waited in the spool");
+                }
+                Ok(Err(error)) if !failing => {
+                    failing = true;
+                    tracing::warn!(error = format!("{error:#}"), "the spool cannot be drained yet; trying again");
+                }
+                Ok(Err(_)) | Err(_) => {}
+            }
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Stores what waits in the spool of this machine; for the worker, whose web server may have gone. Returns how many it stored.
+pub async fn drain(
+    conn: &mut Connection,
+    spool: Arc<Spool>,
+    keys: Arc<Keys>,
+    told: &Told,
+    reference_prefix: &str,
+) -> anyhow::Result<usize> {
+    if spool.ids()?.is_empty() {
+        return Ok(0);
+    }
+    drain_held(conn, &Held::new(spool, keys), told, reference_prefix).await
+}
+
+async fn drain_held(conn: &mut Connection, held: &Held, told: &Told, prefix: &str) -> anyhow::Result<usize> {
+    let Some(_one_at_a_time) = held.spool.lock()? else { return Ok(0) };
+    for wording in ConsentWording::all() {
+        keep_consent_wording(conn, &wording.version, wording.language, &wording.text).await?;
+    }
+    let ids = held.spool.ids()?;
+    let mut stored = 0;
+    for ids in ids.chunks(AT_ONCE) {
+        let batch = read(held, ids)?;
+        stored += store_together(conn, held, batch, told, prefix).await?;
+    }
+    Ok(stored)
+}
+
+/// Reads and opens; what does not open is set aside, and holds up nobody.
+fn read(held: &Held, ids: &[Uuid]) -> anyhow::Result<Vec<Prepared>> {
+    let mut batch = Vec::with_capacity(ids.len());
+    for id in ids {
+        let Some(bytes) = held.spool.read(*id)? else { continue };
+        if let Ok(prepared) = record::read(&held.keys, *id, &bytes) {
+            batch.push(prepared);
+        } else {
+            tracing::error!(%id, "a spooled inquiry does not open with these keys; it is set aside");
+            held.spool.set_aside(*id)?;
+        }
+    }
+    Ok(batch)
+}
+
+async fn store_together(
+    conn: &mut Connection,
+    held: &Held,
+    batch: Vec<Prepared>,
+    told: &Told,
+    prefix: &str,
+) -> anyhow::Result<usize> {
+    if batch.is_empty() {
+        return Ok(0);
+    }
+    let mut stored = 0;
+    if let Ok(verdicts) = insert_batch(conn, &batch, told).await {
+        for (one, verdict) in batch.iter().zip(verdicts) {
+            stored += usize::from(settle(conn, held, one, verdict).await?);
+        }
+        return Ok(stored);
+    }
+    for one in batch {
+        stored += usize::from(store_alone(conn, held, one, told, prefix).await?);
+    }
+    Ok(stored)
+}
+
+/// One that may be the reason why its batch was refused.
+async fn store_alone(conn: &mut Connection, held: &Held, mut one: Prepared, told: &Told, prefix: &str) -> anyhow::Result<bool> {
+    let mut outcome = insert_batch(conn, std::slice::from_ref(&one), told).await;
+    if let Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) = &outcome {
+        one.renew_reference(prefix);
+        outcome = insert_batch(conn, std::slice::from_ref(&one), told).await;
+    }
+    match outcome {
+        Ok(verdicts) => match verdicts.into_iter().next() {
+            Some(verdict) => settle(conn, held, &one, verdict).await,
+            None => Ok(false),
+        },
+        Err(error) if is_refusal(&error) => {
+            tracing::error!(id = %one.id, "the database refuses a spooled inquiry; it is set aside");
+            held.spool.set_aside(one.id.uuid())?;
+            held.forget(one.id.uuid());
+            Ok(false)
+        }
+        // The database may be away again: then this fails, and ends the round. Else the others go on.
+        Err(_unknown) => {
+            health::now(conn).await?;
+            Ok(false)
+        }
+    }
+}
+
+const fn is_refusal(error: &DieselError) -> bool {
+    use DatabaseErrorKind::{CheckViolation, ForeignKeyViolation, NotNullViolation, UniqueViolation};
+    let DieselError::DatabaseError(kind, _) = error else { return false };
+    matches!(kind, CheckViolation | ForeignKeyViolation | NotNullViolation | UniqueViolation)
+}
+
+/// Removes from the spool what the database holds for certain; its code stays good.
+async fn settle(conn: &mut Connection, held: &Held, one: &Prepared, verdict: Stored) -> anyhow::Result<bool> {
+    let id = one.id.uuid();
+    let (first, is_new): (ReceiptCode, bool) = match verdict {
+        Stored::New => (one.receipt.clone(), true),
+        Stored::Before(code) => (code, false),
+        Stored::Again => match store::stored_under(conn, id, &one.receipt).await? {
+            Some(code) => (code, false),
+            None => return Ok(false),
+        },
+    };
+    if first != one.receipt {
+        store::keep_second(conn, &first, &one.receipt).await?;
+    }
+    held.spool.remove(id)?;
+    held.forget(id);
+    Ok(is_new)
+}
