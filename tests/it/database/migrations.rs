@@ -44,6 +44,7 @@ const SAMPLES: &str = "
         '00000000-0000-0000-0000-000000002710', 'b@example.org', 'B', '{manager}', '00000000-0000-0000-0000-000000000001', 'x', now());
     INSERT INTO outbox_messages (id, kind, recipient_kind, invitation_id) VALUES ('00000000-0000-0000-0000-000000002711',
         'invitation', 'invited', '00000000-0000-0000-0000-000000002710');
+    INSERT INTO second_receipts (code, inquiry_id) VALUES ('S', '00000000-0000-0000-0000-000000000006');
     INSERT INTO audit_events (actor, action) VALUES ('system', 'test');";
 
 #[derive(diesel::QueryableByName)]

@@ -152,6 +152,7 @@ const NOT_CODES: [&str; 27] = [
     "programs.name",
     "routing_choices.rule_codes",
     "routing_choices.rules_version",
+    "second_receipts.code",
     "invitations.name",
     "staff.name",
     "staff.password_hash",
