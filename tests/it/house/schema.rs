@@ -128,7 +128,7 @@ async fn every_reference_to_another_table_is_indexed() {
 
 /// Texts that are no code of a closed list: names, ids made elsewhere, tags of campaigns, and codes whose list is in Rust alone
 /// because only software writes them.
-const NOT_CODES: [&str; 27] = [
+const NOT_CODES: &[&str] = &[
     "audit_events.action",
     "audit_events.request_id",
     "audit_events.subject_id",
