@@ -86,6 +86,8 @@ routes! {
         post "/staff/account/sessions/end-others" crate::staff::account_page::end_others;
         post "/staff/account/sessions/{id}/end" crate::staff::account_page::end_session;
         get "/staff/account/second-factor" crate::staff::second_factor_page::show;
+        post "/staff/account/second-factor/replace" crate::staff::second_factor_page::replace;
+        post "/staff/account/recovery-codes" crate::staff::recovery::recovery_page::submit;
         post "/staff/account/second-factor" crate::staff::second_factor_page::submit;
         get "/staff/confirm" crate::staff::step_up::confirm_page::show;
         post "/staff/confirm" crate::staff::step_up::confirm_page::submit;

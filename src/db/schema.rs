@@ -243,6 +243,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    recovery_codes (member_id, digest) {
+        member_id -> Uuid,
+        digest -> Bytea,
+        created_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     red_flags (id) {
         id -> Uuid,
         lead_id -> Uuid,
@@ -378,6 +387,7 @@ diesel::joinable!(outbox_messages -> invitations (invitation_id));
 diesel::joinable!(outbox_messages -> leads (lead_id));
 diesel::joinable!(outbox_messages -> staff (member_id));
 diesel::joinable!(programs -> locations (location_id));
+diesel::joinable!(recovery_codes -> staff (member_id));
 diesel::joinable!(red_flags -> leads (lead_id));
 diesel::joinable!(routing_choices -> leads (lead_id));
 diesel::joinable!(routing_choices -> staff (member_id));
@@ -406,6 +416,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     one_time_links,
     outbox_messages,
     programs,
+    recovery_codes,
     red_flags,
     returns,
     routing_choices,

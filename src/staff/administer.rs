@@ -5,7 +5,7 @@ use diesel_async::AsyncConnection;
 use serde_json::json;
 
 use super::store::{self, NewMember};
-use super::{second_factor, session};
+use super::{recovery, second_factor, session};
 use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::db::Connection;
 use crate::values::MemberId;
@@ -51,6 +51,7 @@ pub async fn reset_second_factor(conn: &mut Connection, actor: Actor, id: Member
     conn.transaction(async |conn| {
         let was_set = second_factor::store::clear(conn, id).await?;
         if was_set {
+            recovery::store::forget(conn, id).await?;
             session::store::end_all(conn, id, None).await?;
             audit::record(conn, &changed(actor, id, "second_factor_reset")).await?;
         }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection;
 use serde_json::json;
 
+use super::recovery;
 use super::second_factor::{self, Seed};
 use super::session::{self, SessionToken, Stage};
 use super::sign_in::{SignInError, admit};
@@ -24,6 +25,17 @@ pub enum Enrollment {
     Throttled(i64),
     /// There is one already.
     Already,
+}
+
+/// Takes one's own seed away, to set up another phone; recovery codes go with it.
+pub async fn take_away(conn: &mut Connection, member: MemberId) -> diesel::QueryResult<()> {
+    conn.transaction(async |conn| {
+        second_factor::store::clear(conn, member).await?;
+        recovery::store::forget(conn, member).await?;
+        let event = Event::new(Actor::Member(member), Action::MemberChanged, Subject::Member(member));
+        audit::record(conn, &event.with(json!({ "change": "second_factor_taken_away" }))).await
+    })
+    .await
 }
 
 /// Sets the seed offered to this session, if `code` shows that an app holds it.

@@ -16,6 +16,7 @@ pub mod password;
 pub mod people_page;
 pub mod person;
 pub mod quiet;
+pub mod recovery;
 pub mod second_factor;
 pub mod second_factor_page;
 pub mod session;

@@ -7,12 +7,12 @@ use chrono::Utc;
 use serde::Deserialize;
 
 use super::enroll::{self, Enrollment};
-use super::guard::Enrolling;
-use super::second_factor::Seed;
+use super::guard::{Enrolling, Fresh, SignedIn};
+use super::second_factor::{Picture, Seed};
 use super::session;
 use super::sign_in::session_minutes;
 use super::sign_in_page::cookie;
-use super::{shell, step_up, store};
+use super::{recovery, shell, step_up, store};
 use crate::app::App;
 use crate::values::Private;
 use crate::web::error::{PageError, PageResult};
@@ -28,6 +28,7 @@ struct SecondFactorPage {
     shell: Shell,
     required: bool,
     offer: Option<Offer>,
+    left: i64,
     problem: Option<String>,
 }
 
@@ -35,6 +36,7 @@ struct SecondFactorPage {
 struct Offer {
     text: String,
     link: String,
+    picture: Option<Picture>,
 }
 
 /// What the page posts.
@@ -52,21 +54,27 @@ async fn is_set(app: &App, guard: &Enrolling) -> Result<bool, PageError> {
 /// `GET /staff/account/second-factor`
 pub async fn show(app: web::Data<App>, guard: Enrolling) -> PageResult {
     if is_set(&app, &guard).await? {
-        return page(&app, &guard, StatusCode::OK, false, None);
+        let left = recovery::store::left(&mut *app.pool.get().await?, guard.member.id).await?;
+        let required = app.config.security.require_mfa;
+        let shell = shell(&app, &guard, Section::Account);
+        return html(StatusCode::OK, &SecondFactorPage { shell, required, offer: None, left, problem: None });
     }
     step_up::demand(&mut *app.pool.get().await?, &guard, HERE).await?;
-    page(&app, &guard, StatusCode::OK, true, None)
+    page(&app, &guard, StatusCode::OK, None)
 }
 
-fn page(app: &App, guard: &Enrolling, status: StatusCode, open: bool, problem: Option<String>) -> PageResult {
-    let offer = if open {
-        let seed = Seed::offered_to(&app.keys, guard.session)?;
-        Some(Offer { text: seed.text(), link: seed.link(&app.config.facility.short_name, &guard.member.email) })
-    } else {
-        None
-    };
+fn page(app: &App, guard: &Enrolling, status: StatusCode, problem: Option<String>) -> PageResult {
+    let seed = Seed::offered_to(&app.keys, guard.session)?;
+    let link = seed.link(&app.config.facility.short_name, &guard.member.email);
+    let offer = Some(Offer { text: seed.text(), picture: Picture::of(&link), link });
     let required = app.config.security.require_mfa;
-    html(status, &SecondFactorPage { shell: shell(app, guard, Section::Account), required, offer, problem })
+    html(status, &SecondFactorPage { shell: shell(app, guard, Section::Account), required, offer, left: 0, problem })
+}
+
+/// `POST /staff/account/second-factor/replace`: one's own is taken away, to set up another phone.
+pub async fn replace(app: web::Data<App>, guard: Fresh<SignedIn>) -> PageResult {
+    enroll::take_away(&mut *app.pool.get().await?, guard.member.id).await?;
+    Ok(see_other(HERE))
 }
 
 /// `POST /staff/account/second-factor`
@@ -85,11 +93,11 @@ pub async fn submit(app: web::Data<App>, guard: Enrolling, StrictForm(form): Str
         Enrollment::Already => Ok(see_other(HERE)),
         Enrollment::WrongCode => {
             let words = "That code is not right. Check that the time of your phone is right, and type the next code.";
-            page(&app, &guard, StatusCode::UNPROCESSABLE_ENTITY, true, Some(words.to_owned()))
+            page(&app, &guard, StatusCode::UNPROCESSABLE_ENTITY, Some(words.to_owned()))
         }
         Enrollment::Throttled(seconds) => {
             let words = format!("Too many codes that were not right. Try again in {} minutes.", seconds / 60 + 1);
-            page(&app, &guard, StatusCode::TOO_MANY_REQUESTS, true, Some(words))
+            page(&app, &guard, StatusCode::TOO_MANY_REQUESTS, Some(words))
         }
     }
 }

@@ -11,6 +11,7 @@ use serde_json::json;
 use tokio::sync::Semaphore;
 
 use super::password::hash::{self, HashError, Verdict};
+use super::recovery::{self, RecoveryCode};
 use super::second_factor;
 use super::session::{self, SessionToken, Stage};
 use super::throttle::{self, Admission, Kind, Meter};
@@ -226,7 +227,11 @@ pub async fn with_code(
             Some(step) => second_factor::store::use_step(conn, member, step).await?,
             None => false,
         };
-        if !unused {
+        let recovered = match RecoveryCode::parse(code) {
+            Some(code) => recovery::store::use_up(conn, member, &code.digest(keys, member)?).await?,
+            None => false,
+        };
+        if !unused && !recovered {
             failed(conn, if step.is_some() { "code_replayed" } else { "code" }, &meter.account, Some(member)).await?;
             return Ok(SignIn::Refused);
         }
@@ -234,7 +239,7 @@ pub async fn with_code(
         session::store::end(conn, member, pending.session).await?;
         let token = SessionToken::random();
         session::store::open(conn, member, &token, Stage::Full, minutes).await?;
-        audit::record(conn, &signed_in(member, "second_factor")).await?;
+        audit::record(conn, &signed_in(member, if recovered { "recovery_code" } else { "second_factor" })).await?;
         Ok(SignIn::Welcome(token))
     })
     .await

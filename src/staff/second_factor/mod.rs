@@ -1,5 +1,6 @@
 //! The second factor: six digits from an authenticator app (RFC 6238, SHA-1, 30 seconds, one step either side).
 
+mod picture;
 pub(super) mod store;
 
 use std::fmt::Write;
@@ -11,6 +12,8 @@ use totp_rs::{Builder, Secret, Totp};
 
 use crate::sealing::{DigestPurpose, Keys, Place, SealError, SealedContent};
 use crate::values::{Private, SessionId};
+
+pub use picture::Picture;
 
 /// The seed an authenticator app holds; sealed in the table.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -99,3 +99,47 @@ async fn a_lost_factor_is_reset_and_every_session_ends() {
     app.sign_in("cora").await.get("/staff/account").await.assert_status(200);
     app.stop().await;
 }
+
+#[actix_web::test]
+async fn a_recovery_code_opens_the_second_step_once_and_only_its_owners() {
+    let app = TestApp::start().await;
+    let client = app.coordinator().await;
+    client.post("/staff/account/recovery-codes", &[]).await.assert_status(404);
+    enroll(&client).await;
+    let codes = |page: &Page| -> Vec<String> {
+        page.body
+            .split("<li>")
+            .filter_map(|part| Some(part.split_once("</li>")?.0.to_owned()))
+            .filter(|code| code.len() == 14)
+            .collect()
+    };
+    let old = codes(&client.post("/staff/account/recovery-codes", &[]).await.assert_status(200));
+    let new = codes(&client.post("/staff/account/recovery-codes", &[]).await.assert_status(200));
+    assert_eq!((old.len(), new.len()), (10, 10));
+    let (one, two) = (app.client(), app.client());
+    for client in [&one, &two] {
+        password(client).await.assert_status(303);
+    }
+    one.post("/staff/login", &[("code", &old[0])]).await.assert_status(422);
+    let dashed = new[0].replace(' ', "-");
+    one.post("/staff/login", &[("code", &dashed)]).await.assert_status(303);
+    one.get("/staff/account").await.assert_status(200);
+    one.get(PAGE).await.assert_status(200).assert_shows("9 are left");
+    two.post("/staff/login", &[("code", &new[0])]).await.assert_status(422);
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn another_phone_makes_the_first_key_and_its_recovery_codes_useless() {
+    let app = TestApp::start().await;
+    let client = app.coordinator().await;
+    let first = enroll(&client).await;
+    client.post("/staff/account/recovery-codes", &[]).await.assert_status(200);
+    client.post("/staff/account/second-factor/replace", &[]).await.assert_status(303);
+    let page = client.get(PAGE).await.assert_status(200).assert_shows("<svg class=\"qr").assert_shows("Scan this picture");
+    assert!(!page.body.contains("are left"));
+    let second = enroll(&client).await;
+    assert_ne!(first, second);
+    client.get(PAGE).await.assert_shows("You have none yet");
+    app.stop().await;
+}
