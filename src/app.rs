@@ -7,6 +7,7 @@ use crate::db::Pool;
 use crate::mail::Mailer;
 use crate::sealing::Keys;
 use crate::spool::Spool;
+use crate::telemetry::metrics::Metrics;
 
 /// Shared by the handlers of one web worker thread; cheap to clone. The pool is that thread's own.
 #[derive(Clone)]
@@ -21,6 +22,8 @@ pub struct App {
     pub keys: Arc<Keys>,
     /// Where inquiries wait while Postgres is away.
     pub spool: Arc<Spool>,
+    /// What Prometheus may read.
+    pub metrics: Arc<Metrics>,
     /// Base URL of this installation, without a trailing slash: the configured one, or the chosen address.
     pub base_url: Arc<str>,
 }

@@ -1,5 +1,8 @@
 //! Liveness and readiness.
 
+mod gather;
+
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use actix_web::http::header::CACHE_CONTROL;
@@ -8,6 +11,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::outbox;
+use crate::server::Pools;
 use crate::spool::Waiting;
 
 /// Longer than this, and the database counts as away.
@@ -41,4 +45,17 @@ pub async fn ready(app: web::Data<App>) -> HttpResponse {
     let Waiting { count, held } = app.spool.waiting();
     let readiness = Readiness { database, outbox_oldest_seconds, spool: count, spool_set_aside: held };
     response.insert_header((CACHE_CONTROL, "no-store")).json(readiness)
+}
+
+/// `GET /metrics`, on an address of its own: for Prometheus, nobody else.
+pub async fn metrics(app: web::Data<App>, pools: web::Data<Pools>) -> HttpResponse {
+    let pools = pools.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let reading = gather::gather(&app, &pools, chrono::Utc::now()).await;
+    match app.metrics.text(&reading) {
+        Ok(text) => HttpResponse::Ok()
+            .content_type("application/openmetrics-text; version=1.0.0; charset=utf-8")
+            .insert_header((CACHE_CONTROL, "no-store"))
+            .body(text),
+        Err(_unencodable) => HttpResponse::InternalServerError().finish(),
+    }
 }

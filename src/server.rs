@@ -1,7 +1,7 @@
 //! The web server: middleware order, one pool per worker thread, graceful stop.
 
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use actix_web::dev::{Server as ActixServer, ServerHandle};
 use actix_web::middleware::from_fn;
@@ -19,6 +19,7 @@ use crate::mail::Mailer;
 use crate::routes::{self, Route};
 use crate::sealing::Keys;
 use crate::spool::Spool;
+use crate::telemetry::metrics::Metrics;
 use crate::web::limits::InquiryLimits;
 use crate::web::{cross_site, error_pages, headers, methods, trace};
 
@@ -64,7 +65,10 @@ pub struct Server {
     pub address: SocketAddr,
     /// Base URL: the configured one, or the chosen address.
     pub base_url: Arc<str>,
+    /// Where Prometheus reads, if anywhere.
+    pub metrics_address: Option<SocketAddr>,
     running: ActixServer,
+    watched: Option<ActixServer>,
 }
 
 impl Server {
@@ -75,6 +79,9 @@ impl Server {
 
     /// Answers until stopped.
     pub async fn run(self) -> anyhow::Result<()> {
+        if let Some(watched) = self.watched {
+            tokio::spawn(watched);
+        }
         self.running.await.context("the web server stopped")
     }
 }
@@ -92,18 +99,23 @@ pub fn bind(parts: Parts) -> anyhow::Result<Server> {
         some => some,
     };
     let url = base_url.clone();
+    let metrics = Arc::<Metrics>::default();
+    let pools = Pools::default();
+    let watched = watch(&parts, &metrics, &pools, &base_url)?;
     let spool = Arc::new(Spool::new(&parts.config.data_dir, parts.config.spool.max_megabytes));
-    let writer = web::Data::new(Writer::start(writer_settings(&parts, &spool)?));
+    let writer = web::Data::new(Writer::start(writer_settings(&parts, &spool, &metrics)?));
     let directory = directory(&parts);
     let limits = web::Data::new(InquiryLimits::new(&parts.config.limits));
     let running = HttpServer::new(move || {
         let pool = db::pool(&parts.database_url, parts.config.database.pool_size);
+        pools.lock().unwrap_or_else(PoisonError::into_inner).push(pool.clone());
         let app = App {
             pool,
             config: parts.config.clone(),
             mailer: parts.mailer.clone(),
             keys: parts.keys.clone(),
             spool: Arc::clone(&spool),
+            metrics: Arc::clone(&metrics),
             base_url: url.clone(),
         };
         let role = parts.role;
@@ -126,7 +138,46 @@ pub fn bind(parts: Parts) -> anyhow::Result<Server> {
     .client_request_timeout(std::time::Duration::from_secs(5))
     .listen(listener)?
     .run();
-    Ok(Server { address, base_url, running })
+    let (metrics_address, watched) = watched.unzip();
+    Ok(Server { address, base_url, metrics_address, running, watched })
+}
+
+/// Pools of the worker threads, for counting alone.
+pub type Pools = Arc<Mutex<Vec<db::Pool>>>;
+
+/// Binds the address of the metrics, where one is set: one page, never on the public address.
+fn watch(
+    parts: &Parts,
+    metrics: &Arc<Metrics>,
+    pools: &Pools,
+    base_url: &Arc<str>,
+) -> anyhow::Result<Option<(SocketAddr, ActixServer)>> {
+    let Some(wanted) = parts.config.http.metrics_bind else { return Ok(None) };
+    let app = App {
+        pool: db::pool(&parts.database_url, 1),
+        config: parts.config.clone(),
+        mailer: parts.mailer.clone(),
+        keys: parts.keys.clone(),
+        spool: Arc::new(Spool::new(&parts.config.data_dir, parts.config.spool.max_megabytes)),
+        metrics: Arc::clone(metrics),
+        base_url: base_url.clone(),
+    };
+    let pools = pools.clone();
+    let listener = TcpListener::bind(wanted).with_context(|| format!("cannot listen on {wanted} (INTAKE__HTTP__METRICS_BIND)"))?;
+    listener.set_nonblocking(true)?;
+    let address = listener.local_addr()?;
+    let running = HttpServer::new(move || {
+        ActixApp::new()
+            .app_data(web::Data::new(app.clone()))
+            .app_data(web::Data::new(pools.clone()))
+            .route("/metrics", web::get().to(crate::health::metrics))
+    })
+    .workers(1)
+    .disable_signals()
+    .shutdown_timeout(1)
+    .listen(listener)?
+    .run();
+    Ok(Some((address, running)))
 }
 
 /// The search in memory; a process without keys to open, or without staff pages, holds nobody.
@@ -138,7 +189,7 @@ fn directory(parts: &Parts) -> Arc<Directory> {
 }
 
 /// What the writers of submissions need to know.
-fn writer_settings(parts: &Parts, spool: &Arc<Spool>) -> anyhow::Result<WriterSettings> {
+fn writer_settings(parts: &Parts, spool: &Arc<Spool>, metrics: &Arc<Metrics>) -> anyhow::Result<WriterSettings> {
     Ok(WriterSettings {
         database_url: parts.database_url.clone(),
         told: Told::of(&parts.config, &parts.keys)?,
@@ -146,5 +197,6 @@ fn writer_settings(parts: &Parts, spool: &Arc<Spool>) -> anyhow::Result<WriterSe
         wordings: ConsentWording::all(),
         spool: Arc::clone(spool),
         keys: parts.keys.clone(),
+        metrics: Arc::clone(metrics),
     })
 }

@@ -1,6 +1,7 @@
 //! Tracing without personal data: ids, routes, statuses and times. To stderr; short lines for people in development, JSON in
 //! production. `RUST_LOG` chooses other levels.
 
+pub mod metrics;
 pub mod request;
 
 use std::io::IsTerminal;

@@ -117,9 +117,6 @@ pub(super) fn keys(config: &Config, role: Role) -> anyhow::Result<Keys> {
 
 /// All reasons at once, before anything is touched.
 pub(super) async fn refuse(config: &Config, role: Role) -> anyhow::Result<()> {
-    if config.http.metrics_bind.is_some() {
-        bail!("http.metrics_bind is set, and this release serves no metrics yet: unset INTAKE__HTTP__METRICS_BIND");
-    }
     let needed = if role == Role::Public { KeysNeeded::Public } else { KeysNeeded::Both };
     let subscribers = if config.environment == Environment::Production && config.notify.recipients.is_empty() {
         subscribers(config).await
@@ -163,6 +160,9 @@ fn greet(role: Role, config: &Config, database: &Database, server: &Server, mail
             println!("set-up      {link}  (once, for the first account)");
         }
         println!("mails       {}", mailer.describes());
+    }
+    if let Some(address) = server.metrics_address {
+        println!("metrics     http://{address}/metrics");
     }
     println!("listening on http://{}", server.address);
 }

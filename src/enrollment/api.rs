@@ -9,6 +9,7 @@ use super::submit::Writer;
 use super::take::take;
 use crate::app::App;
 use crate::inquiries::{FieldErrors, InquiryForm};
+use crate::telemetry::metrics::Verdict;
 use crate::values::{InquiryChannel, Texts};
 use crate::web::error::PageResult;
 use crate::web::form::StrictJson;
@@ -28,9 +29,9 @@ pub async fn submit(
     }
     let inquiry = match form.parse() {
         Ok(inquiry) if errors.is_empty() => inquiry,
-        Ok(_) => return Ok(refused(&form, &errors)),
-        Err(FieldErrors(more)) => {
-            errors.0.extend(more);
+        outcome => {
+            errors.0.extend(outcome.err().map(|FieldErrors(more)| more).into_iter().flatten());
+            app.metrics.submitted(InquiryChannel::Api.code(), Verdict::FieldErrors);
             return Ok(refused(&form, &errors));
         }
     };

@@ -18,6 +18,7 @@ use super::submit::Writer;
 use super::take::take;
 use crate::app::App;
 use crate::inquiries::{FieldErrors, InquiryForm};
+use crate::telemetry::metrics::Verdict;
 use crate::values::{InquiryChannel, Language, ReceiptCode, Texts};
 use crate::web::error::{PageError, PageResult};
 use crate::web::form::StrictForm;
@@ -77,6 +78,7 @@ pub async fn submit(
     let inquiry = match form.parse() {
         Ok(inquiry) => inquiry,
         Err(errors) => {
+            app.metrics.submitted(InquiryChannel::WebForm.code(), Verdict::FieldErrors);
             let again = drawn(&app, texts, &form, &errors);
             return page::html(StatusCode::UNPROCESSABLE_ENTITY, &again);
         }

@@ -18,6 +18,7 @@ use super::store::{self, Stored, Told};
 use crate::db::Connection;
 use crate::sealing::Keys;
 use crate::spool::Spool;
+use crate::telemetry::metrics::Metrics;
 use crate::values::ReceiptCode;
 
 /// Most submissions that share a commit.
@@ -58,6 +59,8 @@ pub struct WriterSettings {
     pub spool: Arc<Spool>,
     /// What seals them there.
     pub keys: Arc<Keys>,
+    /// Counts what goes to the spool and comes from it.
+    pub metrics: Arc<Metrics>,
 }
 
 /// What the database said to one submission.
@@ -78,6 +81,7 @@ struct Waiting {
 pub struct Writer {
     queue: mpsc::Sender<Waiting>,
     keeper: Keeper,
+    metrics: Arc<Metrics>,
 }
 
 impl Writer {
@@ -90,8 +94,9 @@ impl Writer {
             tokio::spawn(write(settings.clone(), waiting.clone()));
         }
         let keeper = Keeper::start(settings.spool.clone(), settings.keys.clone());
+        let metrics = settings.metrics.clone();
         tokio::spawn(drain::keep_drained(settings, keeper.held().clone(), queue.downgrade()));
-        Self { queue, keeper }
+        Self { queue, keeper, metrics }
     }
 
     /// Stores a submission: in the database, else in the spool. The receipt comes back when it is on a disk and not before; the
@@ -102,7 +107,11 @@ impl Writer {
         }
         match self.to_database(prepared.clone()).await {
             Answer::Stored(receipt) => Ok(receipt),
-            Answer::Unconfirmed => self.keeper.keep(prepared).await.map_err(|_full_disk| NotStored),
+            Answer::Unconfirmed => {
+                let receipt = self.keeper.keep(prepared).await.map_err(|_full_disk| NotStored)?;
+                self.metrics.spooled();
+                Ok(receipt)
+            }
         }
     }
 

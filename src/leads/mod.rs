@@ -23,6 +23,7 @@ pub mod lead_view;
 pub mod next;
 pub mod note;
 pub mod notice;
+pub mod overdue;
 pub mod pausing;
 mod place;
 pub mod quarantine;

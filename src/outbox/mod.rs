@@ -17,4 +17,4 @@ pub use letters::store::{enqueue_invitation, enqueue_letter};
 pub use message::{ClaimToken, Message, MessageKind, MessageState, Pressure, Recipient, Settlement, Trouble};
 pub use recipients::{address_of, configured_digests};
 pub use store::{enqueue_acknowledgement, enqueue_escalation, enqueue_new_inquiry};
-pub use watch::store::{oldest_seconds, pressure, trouble};
+pub use watch::store::{count_by_state, oldest_seconds, pressure, trouble};

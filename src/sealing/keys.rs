@@ -7,6 +7,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::aes::AesKey;
+use super::counts::Counts;
 use super::digests::DigestKeys;
 use super::envelope::{Algorithm, Head, KeyId, pad, unpad};
 use super::fingerprint::{self, Fingerprint};
@@ -23,6 +24,7 @@ pub struct Keys {
     digests: DigestKeys,
     pub(super) spool: AesKey,
     fingerprints: Vec<Fingerprint>,
+    pub(super) counts: Counts,
 }
 
 /// Sealing failed; nothing was written.
@@ -65,6 +67,7 @@ impl Keys {
             digests: ring::digests(public, private)?,
             spool: ring::spool(public)?,
             fingerprints: fingerprint::all(public, private),
+            counts: Counts::default(),
         })
     }
 
@@ -145,13 +148,17 @@ impl Keys {
     }
 
     fn seal_bytes(&self, place: Place, row: Uuid, content: &[u8]) -> Result<Vec<u8>, SealError> {
+        self.counts.sealed(self.seal_for(place, row, content))
+    }
+
+    fn seal_for(&self, place: Place, row: Uuid, content: &[u8]) -> Result<Vec<u8>, SealError> {
         let Some(held) = &self.opener else {
             let sending = self.sender.key()?;
             return seal_under(&sending.key, sending.head(), place, row, content);
         };
         let (id, key) = held.records.first()?;
         let envelope = seal_under(&key, Head { algorithm: Algorithm::Record, key: id }, place, row, content)?;
-        let proof = self.open_bytes(place, row, &envelope).map_err(|OpenError| SealError)?;
+        let proof = self.open_from(place, row, &envelope).map_err(|OpenError| SealError)?;
         match unpad(&proof) {
             Ok(again) if again == content => Ok(envelope),
             Ok(_) | Err(OpenError) => Err(SealError),
@@ -159,6 +166,10 @@ impl Keys {
     }
 
     fn open_bytes(&self, place: Place, row: Uuid, envelope: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+        self.counts.opened(self.open_from(place, row, envelope))
+    }
+
+    fn open_from(&self, place: Place, row: Uuid, envelope: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
         let opener = self.opener.as_ref().ok_or(OpenError)?;
         let (head, sealed) = Head::read(envelope)?;
         let aad = head.associated_data(place, row);

@@ -5,6 +5,7 @@
 
 mod aes;
 pub mod check;
+mod counts;
 mod digests;
 mod envelope;
 mod files;

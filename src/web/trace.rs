@@ -7,10 +7,12 @@ use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
+use actix_web::web;
 use tracing::Instrument;
 use uuid::Uuid;
 
 use super::error::PageError;
+use crate::app::App;
 use crate::telemetry;
 
 /// Middleware, the outermost. `.wrap(actix_web::middleware::from_fn(web::trace::request))`
@@ -34,6 +36,9 @@ fn log(response: &ServiceResponse<impl MessageBody>, method: &str, started: Inst
     if let Some(PageError::Internal(cause)) = cause {
         let chain = cause.chain().map(ToString::to_string).collect::<Vec<_>>().join(": ");
         tracing::error!(chain, "something broke");
+    }
+    if let Some(app) = response.request().app_data::<web::Data<App>>() {
+        app.metrics.answered(method, &route, response.status().as_u16(), started.elapsed());
     }
     tracing::info!(method, route, status = response.status().as_u16(), milliseconds, "answered");
 }

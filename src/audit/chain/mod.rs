@@ -13,4 +13,5 @@ mod verify;
 pub use anchor::{Anchor, AnchorError};
 pub use link::{Linked, Linker};
 pub use row::{ChainHash, EventRow};
+pub use store::estimate_unlinked;
 pub use verify::{Broken, Flaw, Report, verify};

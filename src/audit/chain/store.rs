@@ -78,3 +78,9 @@ pub async fn linked(conn: &mut Connection, above: i64, limit: i64) -> QueryResul
         .load(conn)
         .await
 }
+
+/// About how many events no link stands for yet, without reading the whole log.
+pub async fn estimate_unlinked(conn: &mut Connection) -> QueryResult<i64> {
+    let last: Option<i64> = audit_links::table.select(diesel::dsl::max(audit_links::event_id)).get_result(conn).await?;
+    audit_events::table.filter(audit_events::id.gt(last.unwrap_or(0))).count().get_result(conn).await
+}

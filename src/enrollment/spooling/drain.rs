@@ -33,6 +33,7 @@ pub(in crate::enrollment) async fn keep_drained<T>(settings: Arc<WriterSettings>
             match tokio::time::timeout(PATIENCE, outcome).await {
                 Ok(Ok(count)) => {
                     failing = false;
+                    settings.metrics.drained(count);
                     tracing::info!(inquiries = count, "stored what waited in the spool");
                 }
                 Ok(Err(error)) if !failing => {

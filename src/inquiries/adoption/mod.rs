@@ -5,3 +5,4 @@ mod adopt;
 mod store;
 
 pub use adopt::{Adopted, adopt_batch};
+pub use store::count_waiting;

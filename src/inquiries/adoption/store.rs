@@ -33,3 +33,8 @@ pub async fn adopt(conn: &mut Connection, id: Uuid, contact: &Sealed<Contact>, m
         .execute(conn)
         .await
 }
+
+/// How many wait.
+pub async fn count_waiting(conn: &mut Connection) -> QueryResult<i64> {
+    inquiries::table.filter(inquiries::adopted.eq(false)).count().get_result(conn).await
+}

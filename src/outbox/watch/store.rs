@@ -69,3 +69,11 @@ pub async fn oldest_seconds(conn: &mut Connection) -> QueryResult<Option<i64>> {
         .await?;
     Ok(oldest.map(|at| (clock - at).num_seconds().max(0)))
 }
+
+/// How many messages are in each state.
+pub async fn count_by_state(conn: &mut Connection) -> QueryResult<Vec<(&'static str, i64)>> {
+    let rows: Vec<(MessageState, i64)> =
+        outbox_messages::table.group_by(outbox_messages::state).select((outbox_messages::state, count_star())).load(conn).await?;
+    let count = |state: MessageState| rows.iter().find(|(found, _)| *found == state).map_or(0, |(_, count)| *count);
+    Ok(MessageState::ALL.iter().map(|state| (state.code(), count(*state))).collect())
+}

@@ -50,6 +50,7 @@ pub struct TestApp {
     pub database: TestDatabase,
     pub app: App,
     pub data_dir: PathBuf,
+    pub metrics: Option<std::net::SocketAddr>,
     handle: actix_web::dev::ServerHandle,
 }
 
@@ -76,17 +77,18 @@ impl TestApp {
         };
         let server = server::bind(parts).expect("the server binds");
         let base = format!("http://{}", server.address);
-        let handle = server.handle();
+        let (handle, metrics) = (server.handle(), server.metrics_address);
         let app = App {
             pool: db::pool(&database.url, 4),
             config: config.clone(),
             mailer,
             keys: settings.keys,
+            metrics: Arc::default(),
             spool: Arc::new(Spool::new(&config.data_dir, config.spool.max_megabytes)),
             base_url: server.base_url.clone(),
         };
         actix_web::rt::spawn(server.run());
-        Self { base, database, app, data_dir: config.data_dir.clone(), handle }
+        Self { base, database, app, data_dir: config.data_dir.clone(), metrics, handle }
     }
 
     /// Somebody without a session.
