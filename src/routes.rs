@@ -156,6 +156,12 @@ routes! {
         post "/staff/people/{id}/disable" crate::staff::people_page::disable;
         post "/staff/people/{id}/enable" crate::staff::people_page::enable;
     }
+    Access::Needs(Permission::Administer) => {
+        get "/staff/audit" crate::staff::audit_log::audit_page::show;
+        post "/staff/audit/verification" crate::staff::audit_log::audit_page::verify;
+        post "/staff/audit/export" crate::staff::audit_log::export_page::submit;
+        get "/staff/audit/unusual" crate::staff::audit_log::unusual_page::show;
+    }
 }
 
 /// Paths every role serves.

@@ -93,6 +93,12 @@ crate::coded_choice! {
         AccessDenied = "access.denied",
         /// A member sent a test mail to themselves.
         TestMailSent = "mail.test_sent",
+        /// The audit log was read; details: the search, how many entries.
+        AuditViewed = "audit.viewed",
+        /// The audit log was taken out as a file; details: the search.
+        AuditExported = "audit.exported",
+        /// The chain of the audit log was walked; details: whether it holds.
+        AuditVerified = "audit.verified",
         /// Demonstration data was made.
         Seeded = "seed.made",
     }

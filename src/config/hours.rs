@@ -1,6 +1,7 @@
 //! Reading staffed hours and the follow-up cadence.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
+use chrono_tz::Tz;
 
 use super::{CadenceStep, Holiday, QuietHours, StaffedHours};
 
@@ -22,6 +23,19 @@ impl StaffedHours {
         }
         hours.days.iter_mut().for_each(merge);
         Some(hours)
+    }
+
+    /// Whether somebody is there at a moment, holidays looked at.
+    pub fn covers(&self, at: DateTime<Utc>, zone: Tz) -> bool {
+        let local = at.with_timezone(&zone);
+        let day = local.date_naive();
+        let holiday = self.holidays.iter().any(|holiday| match *holiday {
+            Holiday::On(date) => date == day,
+            Holiday::Yearly(month, of_month) => (month, of_month) == (day.month(), day.day()),
+        });
+        let minute = u16::try_from(local.hour() * 60 + local.minute()).unwrap_or(0);
+        let weekday = usize::try_from(day.weekday().num_days_from_monday()).unwrap_or(0);
+        !holiday && self.days.get(weekday).is_some_and(|spans| spans.iter().any(|(from, to)| (*from..*to).contains(&minute)))
     }
 
     fn add(&mut self, day: usize, from: u16, to: u16) -> Option<()> {

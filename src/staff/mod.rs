@@ -3,6 +3,7 @@
 
 pub mod account_page;
 pub mod administer;
+pub mod audit_log;
 pub mod change_password;
 pub mod deactivate;
 pub mod device;

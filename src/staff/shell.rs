@@ -36,6 +36,7 @@ pub fn shell(app: &App, guard: &impl Proof, section: Section) -> Shell {
         works_leads: member.may(Permission::WorkLeads),
         manages_programs: member.may(Permission::ManagePrograms),
         manages_people: member.may(Permission::ManagePeople),
+        administers: member.may(Permission::Administer),
         ..Shell::new(&app.config.facility.short_name, &member.name, section)
     }
 }

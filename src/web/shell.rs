@@ -68,6 +68,9 @@ pub enum Section {
     Search,
     Programs,
     People,
+    Audit,
+    Deliveries,
+    Settings,
     Account,
     /// None of them.
     Elsewhere,
@@ -124,6 +127,7 @@ impl OpenPlaces {
 
 /// Around every staff page. `staff::shell` fills it from a guard; pages add counts, places, banner and notice.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a part of the navigation somebody sees or not")]
 pub struct Shell {
     /// Short name of the center.
     pub short_name: String,
@@ -137,6 +141,8 @@ pub struct Shell {
     pub manages_programs: bool,
     /// Sees people.
     pub manages_people: bool,
+    /// Sees audit log, deliveries, settings.
+    pub administers: bool,
     /// Numbers beside the entries.
     pub counts: Counts,
     /// Open places per kind of program; empty shows nothing.
@@ -157,6 +163,7 @@ impl Shell {
             works_leads: false,
             manages_programs: false,
             manages_people: false,
+            administers: false,
             counts: Counts::default(),
             places: Vec::new(),
             banner: None,
@@ -190,7 +197,14 @@ impl Shell {
     pub fn center_entries(&self) -> Vec<Entry> {
         let programs = self.manages_programs.then(|| self.entry(Section::Programs, "/staff/programs", "house", "Programs", None));
         let people = self.manages_people.then(|| self.entry(Section::People, "/staff/people", "people", "People", None));
-        programs.into_iter().chain(people).collect()
+        programs.into_iter().chain(people).chain(self.administration()).collect()
+    }
+
+    fn administration(&self) -> Vec<Entry> {
+        if !self.administers {
+            return Vec::new();
+        }
+        vec![self.entry(Section::Audit, "/staff/audit", "lock", "Audit log", None)]
     }
 
     /// Whether the account page is the current one.

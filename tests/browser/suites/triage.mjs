@@ -97,6 +97,8 @@ async function lookAround(house, page) {
     "/staff/handover",
     "/staff/programs",
     "/staff/people",
+    "/staff/audit",
+    "/staff/audit/unusual",
     "/staff/account",
     "/staff/account/second-factor",
     "/staff/confirm",

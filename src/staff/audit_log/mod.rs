@@ -1,0 +1,11 @@
+//! The audit log as administrators read it: search, who looked at a lead, unusual reads, download, verification. Looking leaves a
+//! trace, too.
+
+pub mod audit_page;
+mod csv;
+pub mod export_page;
+mod line;
+pub mod query;
+pub(in crate::staff) mod store;
+mod unusual;
+pub mod unusual_page;

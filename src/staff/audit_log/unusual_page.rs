@@ -1,0 +1,63 @@
+//! `/staff/audit/unusual`: reads worth a question.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+use chrono::{Duration, Utc};
+use serde_json::json;
+
+use super::store;
+use super::unusual::{self, MANY, Why};
+use crate::app::App;
+use crate::audit::{self, Action, Actor, Event, Subject};
+use crate::staff::guard::Administer;
+use crate::staff::shell_with_banner;
+use crate::web::error::PageResult;
+use crate::web::page::html;
+use crate::web::shell::{Section, Shell};
+
+const DAYS: i64 = 14;
+
+/// A line of the list.
+struct UnusualLine {
+    who: String,
+    tone: &'static str,
+    what: &'static str,
+    more: String,
+    href: String,
+}
+
+#[derive(Template)]
+#[template(path = "staff/audit_unusual.html")]
+struct UnusualPage {
+    shell: Shell,
+    lines: Vec<UnusualLine>,
+    days: i64,
+    many: i64,
+    knows_hours: bool,
+}
+
+/// `GET /staff/audit/unusual`
+pub async fn show(app: web::Data<App>, guard: Administer) -> PageResult {
+    let (zone, hours) = (app.config.facility.time_zone, app.config.facility.staffed_hours.as_ref());
+    let mut conn = app.pool.get().await?;
+    let reads = store::reads(&mut conn, Utc::now() - Duration::days(DAYS)).await?;
+    let people = store::members(&mut conn).await?;
+    let event = Event::new(Actor::Member(guard.member.id), Action::AuditViewed, Subject::None);
+    audit::record(&mut conn, &event.with(json!({ "view": "unusual" }))).await?;
+    let shell = shell_with_banner(&mut conn, &app, &guard, Section::Audit).await?;
+    drop(conn);
+    let line = |one: unusual::Unusual| {
+        let first = one.first.with_timezone(&zone).format("%b %-d, %H:%M %Z");
+        let leads = if one.leads == 1 { "1 lead".to_owned() } else { format!("{} leads", one.leads) };
+        let (tone, what, more) = match one.why {
+            Why::Many => ("bad", "Many in a short time", format!("{leads} within ten minutes from {first}")),
+            Why::AfterHours => ("warn", "After hours", format!("{leads}, the first at {first}")),
+        };
+        let who = people.iter().find(|(id, _)| id.uuid() == one.member).map_or_else(String::new, |(_, name)| name.clone());
+        let href = format!("/staff/audit?who={}&what=lead.viewed&from={}&to={}", one.member, one.day, one.day);
+        UnusualLine { who, tone, what, more, href }
+    };
+    let lines = unusual::among(&reads, hours, zone).into_iter().map(line).collect();
+    html(StatusCode::OK, &UnusualPage { shell, lines, days: DAYS, many: MANY, knows_hours: hours.is_some() })
+}
