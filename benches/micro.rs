@@ -61,7 +61,7 @@ fn the_form(c: &mut Criterion) {
     let (form, none) = (form(), FieldErrors::default());
     c.bench_function("parse the form", |b| b.iter(|| black_box(&form).parse()));
     let empty = InquiryForm::default();
-    let page = || FormPage::new(Texts::of(Language::English), &config.facility, 15, &empty, &none, DateTime::UNIX_EPOCH);
+    let page = || FormPage::new(Texts::of(Language::English), &config.facility, 15, &empty, &none, (DateTime::UNIX_EPOCH, None));
     c.bench_function("render the form", |b| b.iter(|| page().render().expect("a page")));
 }
 

@@ -119,6 +119,10 @@ routes! {
         post "/staff/leads/{reference}/pause/end" crate::leads::verbs::verbs_page::end_pause;
         post "/staff/leads/{reference}/red-flags" crate::leads::verbs::verbs_page::raise_flag;
         post "/staff/leads/{reference}/red-flags/{id}/acknowledgement" crate::leads::verbs::verbs_page::acknowledge_flag;
+        get "/staff/leads/{reference}/pre-screen" crate::leads::assessment::pre_screen_page::show;
+        post "/staff/leads/{reference}/pre-screen" crate::leads::assessment::pre_screen_page::submit;
+        post "/staff/leads/{reference}/assessment/benefits" crate::leads::assessment::assessment_page::benefits;
+        get "/staff/programs/{id}/waitlist" crate::leads::waitlist::waitlist_page::show;
         get "/staff/shift/end" crate::leads::shift_end::shift_page::show;
         post "/staff/shift/end" crate::leads::shift_end::shift_page::submit;
         post "/staff/searches" crate::leads::search::search_page::submit;
@@ -130,6 +134,9 @@ routes! {
         get "/staff/follow-ups" crate::leads::follow_up_list::follow_ups_page::show;
         post "/staff/leads/{reference}/follow-ups/{id}/done" crate::leads::follow_up_list::follow_ups_page::submit;
     }
+    Access::Needs(Permission::ClinicalReview) => {
+        post "/staff/leads/{reference}/assessment/review" crate::leads::assessment::assessment_page::clinical;
+    }
     Access::Needs(Permission::ManageLeads) => {
         post "/staff/leads/{reference}/reopening" crate::leads::verbs::verbs_page::reopening;
         post "/staff/leads/{reference}/merge" crate::leads::duplicates::duplicates_page::merging;
@@ -139,6 +146,13 @@ routes! {
         get "/staff/programs" crate::programs::programs_page::show;
         post "/staff/programs" crate::programs::programs_page::add_program;
         post "/staff/locations" crate::programs::programs_page::add_location;
+        get "/staff/programs/{id}" crate::programs::program_page::show;
+        post "/staff/programs/{id}" crate::programs::program_page::edit;
+        post "/staff/programs/{id}/capacity" crate::programs::program_page::plan;
+        post "/staff/programs/{id}/capacity/{change}/removal" crate::programs::program_page::take_back;
+        get "/staff/locations/{id}" crate::programs::program_page::show_location;
+        post "/staff/locations/{id}" crate::programs::program_page::edit_location;
+        post "/staff/locations/{id}/closing" crate::programs::programs_page::close_location;
         get "/staff/programs/{id}/closing" crate::programs::programs_page::ask_closing;
         post "/staff/programs/{id}/closing" crate::programs::programs_page::close;
     }

@@ -16,6 +16,7 @@ use crate::enrollment::store::Told;
 use crate::enrollment::submit::{Writer, WriterSettings};
 use crate::leads::directory::Directory;
 use crate::mail::Mailer;
+use crate::programs::offering::Offering;
 use crate::routes::{self, Route};
 use crate::sealing::Keys;
 use crate::spool::Spool;
@@ -105,6 +106,7 @@ pub fn bind(parts: Parts) -> anyhow::Result<Server> {
     let spool = Arc::new(Spool::new(&parts.config.data_dir, parts.config.spool.max_megabytes));
     let writer = web::Data::new(Writer::start(writer_settings(&parts, &spool, &metrics)?));
     let directory = directory(&parts);
+    let offering = web::Data::new(Offering::start(&parts.database_url));
     let limits = web::Data::new(InquiryLimits::new(&parts.config.limits));
     let running = HttpServer::new(move || {
         let pool = db::pool(&parts.database_url, parts.config.database.pool_size);
@@ -124,6 +126,7 @@ pub fn bind(parts: Parts) -> anyhow::Result<Server> {
             .app_data(web::Data::new(app))
             .app_data(limits.clone())
             .app_data(writer.clone())
+            .app_data(offering.clone())
             .app_data(web::Data::from(Arc::clone(&directory)))
             .configure(move |config| routes::configure(config, |route| role.serves(route)))
             .default_service(methods::unmatched(doors))

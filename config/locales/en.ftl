@@ -30,6 +30,12 @@ lines-samhsa-when = SAMHSA National Helpline. Treatment information in English a
 # The form.
 form-heading = Overcome Addiction at { $name }
 form-lead = { $short } is currently offering immediate enrollment in inpatient, outpatient, or telehealth programs. Reach out today to learn more.
+form-lead-some = { $short } is currently offering immediate enrollment in { $kinds } programs. Reach out today to learn more.
+form-lead-full = Every place at { $short } is taken today. Reach out all the same: we keep a waitlist and know other ways in.
+form-lead-inpatient = inpatient
+form-lead-outpatient = outpatient
+form-lead-telehealth = telehealth
+form-lead-or = { " or " }
 form-answered = Answered { $hours }.
 form-answered-always = Answered day and night.
 form-or-write = Or write to us below: two minutes, private, no cost to ask.

@@ -28,6 +28,12 @@ lines-samhsa-when = Línea nacional de SAMHSA. Información sobre tratamiento en
 
 form-heading = Supere la adicción en { $name }
 form-lead = { $short } ofrece ahora admisión inmediata en programas de internamiento, ambulatorios o por telesalud. Escríbanos hoy para saber más.
+form-lead-some = { $short } ofrece ahora admisión inmediata en programas { $kinds }. Escríbanos hoy para saber más.
+form-lead-full = Hoy todos los lugares de { $short } están ocupados. Escríbanos de todos modos: tenemos lista de espera y conocemos otras opciones.
+form-lead-inpatient = de internamiento
+form-lead-outpatient = ambulatorios
+form-lead-telehealth = por telesalud
+form-lead-or = { " o " }
 form-answered = Contestamos { $hours }.
 form-answered-always = Contestamos de día y de noche.
 form-or-write = O escríbanos aquí: dos minutos, en privado y sin costo por preguntar.

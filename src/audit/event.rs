@@ -53,6 +53,8 @@ crate::coded_choice! {
         LeadConflict = "lead.conflict",
         /// A contact attempt was logged.
         AttemptLogged = "lead.attempt",
+        /// An item of the assessment checklist changed; details: which, and its state.
+        LeadAssessed = "lead.assessed",
         /// A red flag was raised; details: which.
         RedFlagRaised = "lead.red_flag_raised",
         /// A red flag was acknowledged; details: which.

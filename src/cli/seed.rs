@@ -18,7 +18,7 @@ use crate::sealing::{self, KeyRole, Keys};
 use crate::staff::administer::{self, Addition};
 use crate::staff::password::hash;
 use crate::staff::store::NewMember;
-use crate::values::{MemberId, Modality, ProgramId, Role};
+use crate::values::{Language, MemberId, Modality, ProgramId, Role};
 
 /// How much, and whose chance.
 #[derive(Debug, clap::Args)]
@@ -130,11 +130,13 @@ async fn places(conn: &mut Connection) -> anyhow::Result<Vec<(ProgramId, Modalit
         let location = if let Some(location) = known {
             location.id
         } else {
-            let new = NewLocation { name: place.to_owned(), city: city.to_owned(), state: "CA".to_owned() };
+            let new = NewLocation { name: place.to_owned(), city: city.to_owned(), state: "CA".to_owned(), ..NewLocation::default() };
             programs::store::add_location(conn, &new).await?
         };
         let licensed_states = states.iter().map(|state| (*state).to_owned()).collect();
-        let new = NewProgram { location, name: name.to_owned(), modality, capacity, licensed_states };
+        let languages = vec![Language::English, Language::Spanish];
+        let new =
+            NewProgram { location, name: name.to_owned(), modality, capacity, licensed_states, languages, payers: Vec::new() };
         made.push((programs::store::add_program(conn, &new).await?, modality));
     }
     Ok(made)

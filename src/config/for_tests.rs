@@ -54,8 +54,11 @@ impl Config {
                     CadenceStep::Days(7),
                 ],
                 quiet_hours: None,
+                place_kept_days: 1,
             },
             embed: Embed { allowed_origins: Vec::new() },
+            pre_screen: super::documents::built_in().0,
+            rules: super::documents::built_in().1,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Floor 1: what the center decided. One closed struct per concern; [`load`] reads files and environment,
 //! [`Config::refusals`] says what production does not start with. Every key is documented in `config/default.toml`.
 
+mod documents;
 mod for_tests;
 mod hours;
 mod read;
@@ -11,6 +12,7 @@ mod source;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+pub use documents::{AnswerOption, PreScreen, Question, QuestionKind, RoutingRules, Rule};
 pub use refuse::{KeysNeeded, Subscribers};
 pub use sections::*;
 
@@ -43,7 +45,8 @@ pub fn load_from(variables: &BTreeMap<String, String>) -> Result<Config, ConfigE
     }
     let folder = named.map_or_else(|| PathBuf::from("config"), PathBuf::from);
     let mut reader = read::Reader::new(source::read(variables, &folder)?);
-    let config = reader.config();
-    let problems = reader.problems();
+    let mut config = reader.config();
+    let mut problems = reader.problems();
+    (config.pre_screen, config.rules) = documents::read(&folder, &mut problems);
     if problems.is_empty() { Ok(config) } else { Err(ConfigError { problems }) }
 }

@@ -9,8 +9,8 @@ use toml::Value;
 
 use super::source::{self, Source};
 use super::{
-    CadenceStep, Config, Database, Embed, Environment, Facility, Holiday, Http, KeyFiles, Leads, Limits, Mail, Notify, QuietHours,
-    Security, Spool, StaffedHours,
+    CadenceStep, Config, Database, Embed, Environment, Facility, Holiday, Http, KeyFiles, Leads, Limits, Mail, Notify, PreScreen,
+    QuietHours, RoutingRules, Security, Spool, StaffedHours,
 };
 use crate::values::{EmailAddress, PhoneNumber, Private};
 
@@ -48,6 +48,8 @@ impl Reader {
             embed: Embed {
                 allowed_origins: self.list("embed.allowed_origins", "an origin such as https://www.example.org", origin),
             },
+            pre_screen: PreScreen::default(),
+            rules: RoutingRules::default(),
         }
     }
 
@@ -141,6 +143,7 @@ impl Reader {
             lease_minutes: self.number("leads.lease_minutes", 1..=1_440),
             cadence: self.list("leads.cadence", "a step such as 15m, 4h, 3d or next-morning", CadenceStep::parse),
             quiet_hours: self.optional("leads.quiet_hours", "hours such as 21:00-08:00", QuietHours::parse),
+            place_kept_days: self.number("leads.place_kept_days", 0..=60),
         }
     }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use chrono_tz::Tz;
 
+use super::{PreScreen, RoutingRules};
 use crate::values::Private;
 
 /// Everything Intake was told, checked.
@@ -36,6 +37,10 @@ pub struct Config {
     pub leads: Leads,
     /// Pages of others that may frame the form.
     pub embed: Embed,
+    /// The questions of the assessment's pre-screen.
+    pub pre_screen: PreScreen,
+    /// What suggests a program.
+    pub rules: RoutingRules,
 }
 
 /// Which set of refusals holds.
@@ -185,6 +190,8 @@ pub struct Leads {
     pub cadence: Vec<CadenceStep>,
     /// When nobody is called, by the person's own clock.
     pub quiet_hours: Option<QuietHours>,
+    /// A place is kept so many days after the day of admission that was set.
+    pub place_kept_days: u32,
 }
 
 /// Hours at which nobody is called, as minutes of a local day; they may go over midnight.

@@ -165,6 +165,10 @@ diesel::table! {
         red_flag -> Bool,
         cadence_from -> Nullable<Timestamptz>,
         cadence_attempts -> Integer,
+        place_number -> Nullable<Integer>,
+        place_until -> Nullable<Timestamptz>,
+        waiting_since -> Nullable<Timestamptz>,
+        place_offered_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -176,6 +180,8 @@ diesel::table! {
         state -> Text,
         created_at -> Timestamptz,
         closed_at -> Nullable<Timestamptz>,
+        staffed_hours -> Text,
+        holidays -> Array<Text>,
     }
 }
 
@@ -239,6 +245,8 @@ diesel::table! {
         licensed_states -> Array<Text>,
         created_at -> Timestamptz,
         closed_at -> Nullable<Timestamptz>,
+        languages -> Array<Text>,
+        payers -> Array<Text>,
     }
 }
 
@@ -369,6 +377,36 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    assessment_items (id) {
+        id -> Uuid,
+        lead_id -> Uuid,
+        item -> Text,
+        status -> Text,
+        revision -> Integer,
+        reason -> Nullable<Text>,
+        valid_until -> Nullable<Date>,
+        answered -> Integer,
+        asked -> Integer,
+        questions_version -> Nullable<Text>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        details -> Bytea,
+    }
+}
+
+diesel::table! {
+    capacity_changes (id) {
+        id -> Uuid,
+        program_id -> Uuid,
+        effective_on -> Date,
+        capacity -> Integer,
+        member_id -> Nullable<Uuid>,
+        decided_at -> Timestamptz,
+        applied_at -> Nullable<Timestamptz>,
+    }
+}
+
 diesel::joinable!(acknowledged_addresses -> outbox_messages (message_id));
 diesel::joinable!(audit_links -> audit_events (event_id));
 diesel::joinable!(call_drafts -> staff (member_id));
@@ -399,6 +437,8 @@ diesel::joinable!(timeline_entries -> leads (lead_id));
 diesel::joinable!(timeline_entries -> programs (program_id));
 diesel::joinable!(timeline_entries -> staff (member_id));
 diesel::allow_tables_to_appear_in_same_query!(
+    assessment_items,
+    capacity_changes,
     acknowledged_addresses,
     audit_events,
     audit_links,

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use super::hours;
 use crate::config::Facility;
 use crate::inquiries::{FieldErrors, InquiryForm};
-use crate::values::{Language, Texts, US_STATES};
+use crate::values::{Language, Modality, Texts, US_STATES};
 use crate::web::shell::Front;
 
 /// The page of the form.
@@ -20,6 +20,7 @@ pub struct FormPage<'a> {
     answered: Option<String>,
     promise: Option<String>,
     not_saved: bool,
+    lead: String,
 }
 
 impl<'a> FormPage<'a> {
@@ -30,7 +31,7 @@ impl<'a> FormPage<'a> {
         promise_minutes: u32,
         form: &'a InquiryForm,
         errors: &'a FieldErrors,
-        now: DateTime<Utc>,
+        (now, offered): (DateTime<Utc>, Option<Vec<Modality>>),
     ) -> Self {
         let other_language = errors.is_empty().then(|| other_language(t.language(), form));
         Self {
@@ -41,6 +42,7 @@ impl<'a> FormPage<'a> {
             answered: hours::answered_words(t, facility),
             promise: hours::promise_words(t, facility, promise_minutes, now),
             not_saved: false,
+            lead: lead(t, facility, offered.as_deref()),
         }
     }
 
@@ -95,6 +97,29 @@ impl<'a> FormPage<'a> {
     }
 }
 
+/// What the center offers right now; where no program is entered, the sentence about all three stands.
+fn lead(t: &Texts, facility: &Facility, offered: Option<&[Modality]>) -> String {
+    let short = ("short", facility.short_name.as_str());
+    match offered {
+        None => t.with("form-lead", [short].as_slice()),
+        Some(kinds) if kinds.len() == Modality::ALL.len() => t.with("form-lead", [short].as_slice()),
+        Some([]) => t.with("form-lead-full", [short].as_slice()),
+        Some(kinds) => {
+            let words: Vec<&str> = kinds.iter().map(|kind| t.get(kind_words(*kind))).collect();
+            let kinds = words.join(t.get("form-lead-or"));
+            t.with("form-lead-some", [short, ("kinds", kinds.as_str())].as_slice())
+        }
+    }
+}
+
+const fn kind_words(kind: Modality) -> &'static str {
+    match kind {
+        Modality::Inpatient => "form-lead-inpatient",
+        Modality::Outpatient => "form-lead-outpatient",
+        Modality::Telehealth => "form-lead-telehealth",
+    }
+}
+
 fn campaign(form: &InquiryForm) -> impl Iterator<Item = (&'static str, &str)> {
     let tags = [
         ("utm_source", &form.utm_source),
@@ -129,7 +154,7 @@ mod tests {
     fn page(language: Language, form: &InquiryForm) -> String {
         let errors = form.parse().err().unwrap_or_default();
         let facility = daily(7, 21);
-        FormPage::new(Texts::of(language), &facility, 15, form, &errors, DateTime::UNIX_EPOCH).render().unwrap()
+        FormPage::new(Texts::of(language), &facility, 15, form, &errors, (DateTime::UNIX_EPOCH, None)).render().unwrap()
     }
 
     /// An answer in every field, each of them wrong where it can be.
@@ -183,7 +208,7 @@ mod tests {
         let facility = daily(7, 21);
         let form = InquiryForm::default();
         let fresh =
-            FormPage::new(Texts::of(Language::English), &facility, 15, &form, &empty, DateTime::UNIX_EPOCH).render().unwrap();
+            FormPage::new(Texts::of(Language::English), &facility, 15, &form, &empty, (DateTime::UNIX_EPOCH, None)).render().unwrap();
         assert!(fresh.contains(
             "Elevate is currently offering immediate enrollment in inpatient, outpatient, or telehealth programs. \
              Reach out today to learn more."

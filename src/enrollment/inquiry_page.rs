@@ -19,6 +19,7 @@ use super::take::take;
 use crate::app::App;
 use crate::inquiries::{FieldErrors, InquiryForm};
 use crate::telemetry::metrics::Verdict;
+use crate::programs::offering::Offering;
 use crate::values::{InquiryChannel, Language, ReceiptCode, Texts};
 use crate::web::error::{PageError, PageResult};
 use crate::web::form::StrictForm;
@@ -29,24 +30,24 @@ use crate::web::{language, page};
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// `GET /`: the form in the language the browser asks for.
-pub async fn show(request: HttpRequest, app: web::Data<App>) -> PageResult {
-    let mut answer = fresh(&request, &app, language::of(&request))?;
+pub async fn show(request: HttpRequest, app: web::Data<App>, offering: web::Data<Offering>) -> PageResult {
+    let mut answer = fresh(&request, &app, &offering, language::of(&request))?;
     answer.headers_mut().insert(VARY, actix_web::http::header::HeaderValue::from_static("Accept-Language"));
     Ok(answer)
 }
 
 /// `GET /en`.
-pub async fn show_english(request: HttpRequest, app: web::Data<App>) -> PageResult {
-    fresh(&request, &app, Language::English)
+pub async fn show_english(request: HttpRequest, app: web::Data<App>, offering: web::Data<Offering>) -> PageResult {
+    fresh(&request, &app, &offering, Language::English)
 }
 
 /// `GET /es`.
-pub async fn show_spanish(request: HttpRequest, app: web::Data<App>) -> PageResult {
-    fresh(&request, &app, Language::Spanish)
+pub async fn show_spanish(request: HttpRequest, app: web::Data<App>, offering: web::Data<Offering>) -> PageResult {
+    fresh(&request, &app, &offering, Language::Spanish)
 }
 
 /// An empty form with a submission key of its own; campaign tags of the query travel on.
-fn fresh(request: &HttpRequest, app: &App, language: Language) -> PageResult {
+fn fresh(request: &HttpRequest, app: &App, offering: &Offering, language: Language) -> PageResult {
     let tags: InquiryForm = serde_html_form::from_str(request.query_string()).unwrap_or_default();
     let form = InquiryForm {
         language: language.code().to_owned(),
@@ -58,12 +59,12 @@ fn fresh(request: &HttpRequest, app: &App, language: Language) -> PageResult {
         utm_content: tags.utm_content,
         ..InquiryForm::default()
     };
-    page::html(StatusCode::OK, &drawn(app, Texts::of(language), &form, &FieldErrors::default()))
+    page::html(StatusCode::OK, &drawn(app, offering, Texts::of(language), &form, &FieldErrors::default()))
 }
 
 /// The form with what was typed and every error.
-fn drawn<'a>(app: &'a App, texts: &'static Texts, form: &'a InquiryForm, errors: &'a FieldErrors) -> FormPage<'a> {
-    FormPage::new(texts, &app.config.facility, app.config.notify.promise_minutes, form, errors, Utc::now())
+fn drawn<'a>(app: &'a App, offering: &Offering, texts: &'static Texts, form: &'a InquiryForm, errors: &'a FieldErrors) -> FormPage<'a> {
+    FormPage::new(texts, &app.config.facility, app.config.notify.promise_minutes, form, errors, (Utc::now(), offering.kinds()))
 }
 
 /// `POST /inquiries`: 303 to the receipt; 422 with every error and every answer kept; 503 the same where it could not be stored.
@@ -72,6 +73,7 @@ pub async fn submit(
     app: web::Data<App>,
     writer: web::Data<Writer>,
     limits: web::Data<InquiryLimits>,
+    offering: web::Data<Offering>,
     StrictForm(form): StrictForm<InquiryForm>,
 ) -> PageResult {
     let texts = Texts::of(form.page_language());
@@ -79,7 +81,7 @@ pub async fn submit(
         Ok(inquiry) => inquiry,
         Err(errors) => {
             app.metrics.submitted(InquiryChannel::WebForm.code(), Verdict::FieldErrors);
-            let again = drawn(&app, texts, &form, &errors);
+            let again = drawn(&app, &offering, texts, &form, &errors);
             return page::html(StatusCode::UNPROCESSABLE_ENTITY, &again);
         }
     };
@@ -88,7 +90,7 @@ pub async fn submit(
         Err(error) => {
             tracing::error!(error = %error, "an inquiry could not be stored");
             let none = FieldErrors::default();
-            let kept = drawn(&app, texts, &form, &none).not_saved();
+            let kept = drawn(&app, &offering, texts, &form, &none).not_saved();
             page::html(StatusCode::SERVICE_UNAVAILABLE, &kept)
         }
     }

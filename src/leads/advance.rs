@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use diesel_async::AsyncConnection;
 
 use super::acting::{self, ActError, Acted, By, Change, Open, Refusal, Seen};
+use super::assessment;
 use super::lead::Lead;
 use super::place;
 use super::stage::Stage;
@@ -32,11 +33,20 @@ pub async fn advance(
         if to == Stage::Scheduled && expected_admission_on.is_none() {
             return Ok(Acted::Refused(Refusal::new("expected_admission_on", "Say on which day the person is expected.")));
         }
-        if let Some(refusal) = no_place(conn, &open, to).await? {
-            return Ok(Acted::Refused(refusal));
-        }
+        let number = match place(conn, &open, to).await? {
+            Ok(number) => number,
+            Err(refusal) => return Ok(Acted::Refused(refusal)),
+        };
         let day = (to == Stage::Scheduled).then_some(expected_admission_on).flatten();
-        let changes = LeadChanges { stage: Some(to), expected_admission_on: Some(day), ..LeadChanges::default() };
+        let kept = number.zip(day).map(|(number, day)| (number, place::kept_until(day, by.config)));
+        let waits = (to == Stage::Waitlisted).then(|| open.lead.waiting_since.unwrap_or(open.now));
+        let changes = LeadChanges {
+            stage: Some(to),
+            expected_admission_on: Some(day),
+            waiting_since: Some(waits),
+            ..LeadChanges::default()
+        }
+        .place(kept);
         let entry = NewEntry {
             from_code: Some(open.lead.stage.code().to_owned()),
             to_code: Some(to.code().to_owned()),
@@ -65,19 +75,26 @@ fn not_next(lead: &Lead, to: Stage) -> Option<Refusal> {
     Some(Refusal::new("to", words))
 }
 
-/// Waitlist and admission need a program; an admission also a place in it.
-async fn no_place(conn: &mut Connection, open: &Open, to: Stage) -> Result<Option<Refusal>, ActError> {
+/// Waitlist and admission need a program; an admission also a place in it, whose number is given.
+async fn place(conn: &mut Connection, open: &Open, to: Stage) -> Result<Result<Option<i32>, Refusal>, ActError> {
     if !matches!(to, Stage::Waitlisted | Stage::Scheduled) {
-        return Ok(None);
+        return Ok(Ok(None));
+    }
+    if to == Stage::Scheduled && assessment::store::is_declined(conn, open.lead.id).await? {
+        let words = "Clinical review declined this. Ask for a new review, or point the person to another door.";
+        return Ok(Err(Refusal::new("to", words)));
     }
     let routed = match open.lead.program {
         Some(id) => programs::store::lock(conn, id).await?,
         None => None,
     };
-    let Some(program) = routed else { return Ok(Some(Refusal::new("to", "Route the lead to a program first."))) };
+    let Some(program) = routed else { return Ok(Err(Refusal::new("to", "Route the lead to a program first."))) };
     if !program.is_open {
         let words = format!("{} has closed. Route the lead to an open program first.", program.name);
-        return Ok(Some(Refusal::new("to", words)));
+        return Ok(Err(Refusal::new("to", words)));
     }
-    if to == Stage::Scheduled { Ok(place::refusal(conn, &open.lead, &program, "to").await?) } else { Ok(None) }
+    if to == Stage::Waitlisted {
+        return Ok(Ok(None));
+    }
+    Ok(place::take(conn, &open.lead, &program, "to").await?.map(Some))
 }

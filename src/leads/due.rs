@@ -45,6 +45,11 @@ pub fn morning_of(day: NaiveDate, config: &Config) -> DateTime<Utc> {
     at(day, opening(config, day), config.facility.time_zone)
 }
 
+/// The first instant of a day.
+pub(super) fn midnight(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
+    at(day, 0, zone)
+}
+
 /// The next step of the cadence that is not over yet; a day later where none is left.
 fn next_attempt(lead: &Lead, started: DateTime<Utc>, config: &Config, now: DateTime<Utc>) -> DateTime<Utc> {
     let made = usize::try_from(lead.cadence_attempts).unwrap_or(0);

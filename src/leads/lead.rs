@@ -44,6 +44,12 @@ pub struct Lead {
     pub cadence_from: Option<DateTime<Utc>>,
     /// The day a pause ends.
     pub resume_on: Option<NaiveDate>,
+    /// Its place in the program, while an admission is set.
+    pub place: Option<i32>,
+    /// Since when it waits for a place.
+    pub waiting_since: Option<DateTime<Utc>>,
+    /// When a place was found to be open for it.
+    pub place_offered_at: Option<DateTime<Utc>>,
     /// A red flag stands that nobody has acknowledged.
     pub red_flag: bool,
 }

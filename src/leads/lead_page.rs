@@ -14,6 +14,7 @@ use super::lead_view::view::{LeadParts, Reading};
 use super::lead_view::{Draft, LeadView};
 use super::queue::{list_shell, row};
 use super::reasons::{DeclinedReason, Disposition, InvalidReason, LostReason};
+use super::staffed::staffed_between;
 use super::stage::{Hold, Outcome, Stage};
 use super::store;
 use crate::app::App;
@@ -38,7 +39,11 @@ struct LeadPage {
     /// Who holds it, if a claim lost.
     held_by: Option<String>,
     manages: bool,
+    reviews: bool,
     today: String,
+    rules_version: String,
+    now: chrono::DateTime<Utc>,
+    zone: chrono_tz::Tz,
     duplicates: Duplicates,
 }
 
@@ -70,6 +75,7 @@ impl LeadPage {
             "stage" => !worked || !lead.stage.next().iter().any(|to| self.draft.chose("stage", "to", to.code())),
             "merge" => lead.closed.is_some() || lead.hold == Some(Hold::Quarantined),
             "closure" | "red-flags" => lead.closed.is_some(),
+            "benefits" | "review" => lead.closed.is_some() || !self.view.is_workable(),
             _ => false,
         }
     }
@@ -87,6 +93,12 @@ impl LeadPage {
 
     fn is_routed_to(&self, program: &Program) -> bool {
         self.view.lead.program == Some(program.id)
+    }
+
+    /// Whether a program's location answers now, where it says when it does.
+    fn open_now(&self, program: &Program) -> Option<bool> {
+        let hours = program.location.hours()?;
+        Some(!staffed_between(&hours, self.zone, self.now - chrono::Duration::minutes(1), self.now).is_zero())
     }
 
     const fn channels(&self) -> &'static [ContactMethod] {
@@ -165,6 +177,10 @@ pub async fn render(app: &App, guard: &impl Proof, reference: &Reference, showin
         stale: showing.stale,
         held_by: showing.held_by,
         manages: guard.member().may(Permission::ManageLeads),
+        reviews: guard.member().may(Permission::ClinicalReview),
+        rules_version: app.config.rules.version.clone(),
+        now,
+        zone,
         today: now.with_timezone(&zone).format("%Y-%m-%d").to_string(),
     };
     html(showing.status.unwrap_or(StatusCode::OK), &page)

@@ -3,6 +3,7 @@
 
 pub mod acting;
 pub mod advance;
+pub mod assessment;
 pub mod attempt;
 pub mod claim;
 pub mod clocks;
@@ -44,4 +45,5 @@ pub mod store;
 pub mod suggestion;
 pub mod timeline;
 pub mod verbs;
+pub mod waitlist;
 pub mod whereabouts;

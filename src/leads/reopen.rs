@@ -30,11 +30,13 @@ pub async fn reopen(conn: &mut Connection, by: &By<'_>, seen: &Seen) -> Result<A
             outcome_reason: Some(None),
             closed_at: Some(None),
             expected_admission_on: Some(None),
+            waiting_since: Some(None),
             cadence_attempts: Some(0),
             cadence_from: Some(Some(open.now)),
             due_at: Some(open.now + Duration::minutes(by.config.notify.promise_minutes.into())),
             ..LeadChanges::default()
-        };
+        }
+        .place(None);
         let entry = NewEntry {
             from_code: Some(closed.outcome.code().to_owned()),
             to_code: Some(Stage::AttemptingContact.code().to_owned()),

@@ -40,6 +40,9 @@ struct LeadRow {
     cadence_attempts: i32,
     cadence_from: Option<DateTime<Utc>>,
     resume_on: Option<NaiveDate>,
+    place_number: Option<i32>,
+    waiting_since: Option<DateTime<Utc>>,
+    place_offered_at: Option<DateTime<Utc>>,
     red_flag: bool,
 }
 
@@ -74,6 +77,9 @@ impl LeadRow {
             cadence_attempts: self.cadence_attempts,
             cadence_from: self.cadence_from,
             resume_on: self.resume_on,
+            place: self.place_number,
+            waiting_since: self.waiting_since,
+            place_offered_at: self.place_offered_at,
             red_flag: self.red_flag,
         })
     }
@@ -128,6 +134,10 @@ pub struct LeadChanges {
     pub cadence_from: Option<Option<DateTime<Utc>>>,
     pub resume_on: Option<Option<NaiveDate>>,
     pub survivor_id: Option<Option<LeadId>>,
+    pub place_number: Option<Option<i32>>,
+    pub place_until: Option<Option<DateTime<Utc>>>,
+    pub waiting_since: Option<Option<DateTime<Utc>>>,
+    pub place_offered_at: Option<Option<DateTime<Utc>>>,
 }
 
 impl LeadChanges {
@@ -137,6 +147,15 @@ impl LeadChanges {
         self.owner_id = Some(claim.map(|claim| claim.member));
         self.claimed_at = Some(claim.map(|claim| claim.since));
         self.lease_until = Some(claim.map(|claim| claim.until));
+        self
+    }
+
+    /// Gives a place in the program until a time, or gives it back.
+    #[must_use]
+    pub fn place(mut self, place: Option<(i32, DateTime<Utc>)>) -> Self {
+        self.place_number = Some(place.map(|(number, _)| number));
+        self.place_until = Some(place.map(|(_, until)| until));
+        self.place_offered_at = Some(None);
         self
     }
 
@@ -233,6 +252,13 @@ pub async fn append(
         ))
         .execute(conn)
         .await?;
+    Ok(())
+}
+
+/// Renews the lease of whoever holds a lead, without changing the lead.
+pub async fn renew_lease(conn: &mut Connection, lead: LeadId, member: MemberId, until: DateTime<Utc>) -> QueryResult<()> {
+    let held = leads::table.filter(leads::id.eq(lead)).filter(leads::owner_id.eq(member));
+    diesel::update(held).set(leads::lease_until.eq(until)).execute(conn).await?;
     Ok(())
 }
 

@@ -7,7 +7,8 @@ use crate::sealing::{Place, SealedContent};
 use crate::values::FreeText;
 
 coded_choice! {
-    /// What kind of line it is. `from_code` and `to_code` hold: for `stage` the stages; for `closed` the outcome and the reason.
+    /// What kind of line it is. `from_code` and `to_code` hold: for `stage` the stages; for `closed` the outcome and the reason;
+    /// for `assessed` the item and its state.
     EntryKind {
         Claimed = "claimed",
         Released = "released",
@@ -29,6 +30,9 @@ coded_choice! {
         StopRequested = "stop_requested",
         RedFlagRaised = "red_flag_raised",
         RedFlagAcknowledged = "red_flag_acknowledged",
+        Assessed = "assessed",
+        PlaceOffered = "place_offered",
+        PlaceLapsed = "place_lapsed",
     }
 }
 

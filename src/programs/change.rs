@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{NewLocation, NewProgram, store};
 use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::db::Connection;
-use crate::values::{MemberId, ProgramId};
+use crate::values::{LocationId, MemberId, ProgramId};
 
 /// How adding ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub enum Added {
     NameTaken,
     /// The location is not there.
     NoSuchLocation,
+    /// What was to be changed is closed or not there.
+    Gone,
 }
 
 /// How closing ended.
@@ -53,6 +55,47 @@ pub async fn add_program(conn: &mut Connection, by: MemberId, new: &NewProgram) 
     outcome(added)
 }
 
+/// Changes a program; its kind stays.
+pub async fn edit_program(conn: &mut Connection, by: MemberId, id: ProgramId, new: &NewProgram) -> QueryResult<Added> {
+    let edited = conn
+        .transaction(async |conn| {
+            if !store::edit_program(conn, id, new).await? {
+                return Err(Error::NotFound);
+            }
+            let details = json!({ "what": "edited", "capacity": new.capacity });
+            audit::record(conn, &Event::new(Actor::Member(by), Action::ProgramChanged, Subject::Program(id)).with(details)).await
+        })
+        .await;
+    outcome(edited)
+}
+
+/// Changes a location.
+pub async fn edit_location(conn: &mut Connection, by: MemberId, id: LocationId, new: &NewLocation) -> QueryResult<Added> {
+    let edited = conn
+        .transaction(async |conn| {
+            if !store::edit_location(conn, id, new).await? {
+                return Err(Error::NotFound);
+            }
+            let details = json!({ "what": "location_edited", "location": id });
+            audit::record(conn, &Event::new(Actor::Member(by), Action::ProgramChanged, Subject::None).with(details)).await
+        })
+        .await;
+    outcome(edited)
+}
+
+/// Closes a location where no program is open.
+pub async fn close_location(conn: &mut Connection, by: MemberId, id: LocationId) -> QueryResult<Closed> {
+    conn.transaction(async |conn| {
+        if !store::close_location(conn, id).await? {
+            return Ok(Closed::NotOpen);
+        }
+        let details = json!({ "what": "location_closed", "location": id });
+        audit::record(conn, &Event::new(Actor::Member(by), Action::ProgramChanged, Subject::None).with(details)).await?;
+        Ok(Closed::Done)
+    })
+    .await
+}
+
 /// Closes a program: nothing new is routed there, what was stays.
 pub async fn close(conn: &mut Connection, by: MemberId, id: ProgramId) -> QueryResult<Closed> {
     conn.transaction(async |conn| {
@@ -69,6 +112,7 @@ pub async fn close(conn: &mut Connection, by: MemberId, id: ProgramId) -> QueryR
 fn outcome(added: QueryResult<()>) -> QueryResult<Added> {
     match added {
         Ok(()) => Ok(Added::Done),
+        Err(Error::NotFound) => Ok(Added::Gone),
         Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(Added::NameTaken),
         Err(Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _)) => Ok(Added::NoSuchLocation),
         Err(other) => Err(other),

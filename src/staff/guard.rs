@@ -76,6 +76,8 @@ guards! {
     ManageLeads => Some(Permission::ManageLeads), Factor::Complete;
     /// May change programs and capacity.
     ManagePrograms => Some(Permission::ManagePrograms), Factor::Complete;
+    /// May accept or decline in a clinical review.
+    ClinicalReview => Some(Permission::ClinicalReview), Factor::Complete;
     /// May see reports.
     SeeReports => Some(Permission::SeeReports), Factor::Complete;
     /// May manage people.

@@ -93,6 +93,30 @@ coded_choice! {
     Modality { Inpatient = "inpatient", Outpatient = "outpatient", Telehealth = "telehealth" }
 }
 coded_choice! {
+    /// Who pays for treatment.
+    Payer {
+        Commercial = "commercial",
+        Medicaid = "medicaid",
+        Medicare = "medicare",
+        Tricare = "tricare",
+        SelfPay = "self_pay",
+    }
+}
+
+impl Payer {
+    /// As pages name it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Commercial => "Commercial insurance",
+            Self::Medicaid => "Medicaid",
+            Self::Medicare => "Medicare",
+            Self::Tricare => "TRICARE",
+            Self::SelfPay => "Self-pay",
+        }
+    }
+}
+
+coded_choice! {
     /// How soon help is wanted.
     HowSoon { Today = "today", ThisWeek = "this_week", JustAsking = "just_asking" }
 }

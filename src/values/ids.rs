@@ -96,6 +96,10 @@ typed_ids! {
     CallDraftId,
     /// A routing beside what was suggested.
     RoutingChoiceId,
+    /// One item of a lead's assessment checklist.
+    AssessmentItemId,
+    /// A change of capacity that is planned.
+    CapacityChangeId,
     /// A member's own view of the queue.
     SavedViewId,
     /// An opaque handle on what was searched for.

@@ -17,6 +17,7 @@ use crate::enrollment::store::Told;
 use crate::inquiries::{self, adoption};
 use crate::leads;
 use crate::outbox;
+use crate::programs;
 use crate::staff;
 
 /// Runs every step at its pace until told to stop.
@@ -31,6 +32,7 @@ pub(super) async fn keep(app: &App, stop: watch::Receiver<bool>) {
         every(seconds(5), "lapsed claims", stop.clone(), || lapse(app)),
         every(seconds(10), "escalations", stop.clone(), || escalate(app)),
         every(seconds(30), "pauses that end", stop.clone(), || resume(app)),
+        every(seconds(15), "places", stop.clone(), || places(app)),
         every(seconds(5), "recent digests", stop.clone(), || forget_recent(app)),
         every(Duration::from_mins(10), "expired", stop, || forget_expired(app)),
     );
@@ -43,6 +45,7 @@ pub(super) async fn once(app: &App) -> anyhow::Result<()> {
     link(app, &Mutex::new(Linker::default())).await?;
     lapse(app).await?;
     resume(app).await?;
+    places(app).await?;
     escalate(app).await?;
     forget_recent(app).await?;
     forget_expired(app).await
@@ -141,6 +144,16 @@ async fn escalate(app: &App) -> anyhow::Result<()> {
 async fn resume(app: &App) -> anyhow::Result<()> {
     let today = Utc::now().with_timezone(&app.config.facility.time_zone).date_naive();
     leads::pausing::resume_due(&mut *app.pool.get().await?, &app.keys, today).await?;
+    Ok(())
+}
+
+/// Capacity that changes today, places nobody came for, and those who wait for one.
+async fn places(app: &App) -> anyhow::Result<()> {
+    let now = Utc::now();
+    let conn = &mut app.pool.get().await?;
+    programs::capacity::apply_due(conn, now.with_timezone(&app.config.facility.time_zone).date_naive()).await?;
+    leads::waitlist::lapse_places(conn, &app.keys, now).await?;
+    leads::waitlist::offer_places(conn, &app.keys, &app.config, now).await?;
     Ok(())
 }
 

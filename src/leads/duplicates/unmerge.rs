@@ -7,6 +7,7 @@ use crate::audit::Action;
 use crate::db::Connection;
 use crate::leads::acting::{self, ActError, Acted, By, Change, Open, Refusal, Seen};
 use crate::leads::lead::Claim;
+use crate::leads::place;
 use crate::leads::stage::Outcome;
 use crate::leads::store::{self as leads, LeadChanges, NewEntry};
 use crate::leads::timeline::EntryKind;
@@ -29,6 +30,10 @@ pub async fn unmerge(conn: &mut Connection, by: &By<'_>, seen: &Seen) -> Result<
         if stays.closed.as_ref().is_some_and(|closed| closed.outcome == Outcome::Duplicate) {
             return Ok(refused(format!("{survivor} was itself merged into another lead. Take that back first.")));
         }
+        let place = place::again(conn, &open.lead).await?;
+        if place != open.lead.place && place.is_none() {
+            return Ok(refused("Its place was given to somebody else and no other is open. Make a place free first."));
+        }
         let kept = store::take_kept(conn, open.lead.id).await?;
         let mut changes = LeadChanges {
             outcome: Some(None),
@@ -38,6 +43,9 @@ pub async fn unmerge(conn: &mut Connection, by: &By<'_>, seen: &Seen) -> Result<
             due_at: Some(open.lead.due_at),
             ..LeadChanges::default()
         };
+        if place != open.lead.place {
+            changes.place_number = Some(place);
+        }
         let mut claim = None;
         if let Some(kept) = &kept {
             store::return_follow_ups(conn, &kept.follow_ups, stays.id, open.lead.id).await?;

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::store::LineRow;
+use crate::leads::assessment::{Item, Status};
 use crate::leads::clocks;
 use crate::leads::red_flags::RedFlag;
 use crate::leads::stage::{Outcome, Stage};
@@ -76,6 +77,8 @@ const fn symbol(row: &LineRow) -> &'static str {
         EntryKind::Paused | EntryKind::Resumed => "pause",
         EntryKind::QuarantineReleased => "shield",
         EntryKind::RedFlagRaised | EntryKind::RedFlagAcknowledged => "alert",
+        EntryKind::Assessed => "list",
+        EntryKind::PlaceOffered | EntryKind::PlaceLapsed => "bed",
         EntryKind::Claimed
         | EntryKind::Released
         | EntryKind::Lapsed
@@ -112,6 +115,11 @@ fn what(row: &LineRow, now: DateTime<Utc>, zone: Tz) -> String {
         EntryKind::Reopened => "reopened this lead".to_owned(),
         EntryKind::RedFlagRaised => format!("raised a red flag: {}", red_flag(to)),
         EntryKind::RedFlagAcknowledged => format!("acknowledged a red flag: {}", red_flag(to)),
+        EntryKind::Assessed => format!("{}: {}", assessed(row), Status::words_of(to)),
+        EntryKind::PlaceOffered => format!("found a place open in {}", row.program_name.as_deref().unwrap_or("the program")),
+        EntryKind::PlaceLapsed => {
+            format!("freed the place in {}: nobody came or said so by {to}", row.program_name.as_deref().unwrap_or("the program"))
+        }
         EntryKind::Merged => match &row.from_code {
             Some(other) => format!("merged {other} into this lead"),
             None => format!("merged this lead into {to}"),
@@ -132,6 +140,10 @@ fn attempt(row: &LineRow) -> String {
         Some(ContactMethod::Call) | None => "called",
     };
     row.disposition.map_or_else(|| way.to_owned(), |disposition| format!("{way}: {}", disposition.label().to_lowercase()))
+}
+
+fn assessed(row: &LineRow) -> &'static str {
+    row.from_code.as_deref().and_then(|code| code.parse().ok()).map_or("assessment", Item::deed)
 }
 
 fn red_flag(code: &str) -> &'static str {

@@ -10,17 +10,20 @@ use crate::config::Config;
 use crate::db::Connection;
 use crate::inquiries::Contact;
 use crate::leads::acting::ActError;
+use crate::leads::assessment::{self, store::ItemRow, view::{ItemView, checklist}};
 use crate::leads::clocks::{self, DueFor, DueWords};
 use crate::leads::due;
 use crate::leads::lead::Lead;
 use crate::leads::queue::row::{self, Tag};
 use crate::leads::red_flags::{self, store::FlagRow};
 use crate::leads::staffed::staffed_between;
-use crate::leads::suggestion::{Asked, Offers, Suggestion, suggest};
+use crate::leads::stage::{Hold, Stage};
+use crate::leads::suggestion::{Offers, Person, Suggestion};
+use crate::leads::waitlist;
 use crate::leads::whereabouts;
-use crate::programs::{self, Program};
+use crate::programs::Program;
 use crate::sealing::{Keys, OpenError};
-use crate::values::{BestTime, ContactMethod, Language, MemberId};
+use crate::values::{BestTime, ContactMethod, Language, MemberId, ProgramId};
 
 /// What was read, still sealed.
 pub struct LeadParts {
@@ -30,22 +33,34 @@ pub struct LeadParts {
     timeline: Vec<LineRow>,
     follow_ups: Vec<FollowUpRow>,
     colleagues: Vec<(MemberId, String, bool)>,
-    programs: Vec<Program>,
     flags: Vec<FlagRow>,
+    assessment: Vec<ItemRow>,
+    waiting: Option<(i64, i64)>,
 }
 
 impl LeadParts {
-    /// Reads the page's parts: six statements, however long the timeline is.
+    /// Reads the page's parts: six statements, however long the timeline is; two more where others wait for the same program.
     pub async fn read(conn: &mut Connection, lead: Lead) -> Result<Self, ActError> {
         Ok(Self {
             inquiries: store::inquiries_of(conn, lead.id).await?,
             timeline: store::timeline_of(conn, lead.id).await?,
             follow_ups: store::follow_ups_of(conn, lead.id).await?,
             colleagues: store::colleagues(conn).await?,
-            programs: programs::store::open_programs(conn).await?,
             flags: red_flags::store::of_lead(conn, lead.id).await?,
+            assessment: assessment::store::of_lead(conn, lead.id).await?,
+            waiting: waiting(conn, &lead).await?,
             lead,
         })
+    }
+}
+
+/// How many wait for the program of a lead that needs a place there, and how many of them before it.
+async fn waiting(conn: &mut Connection, lead: &Lead) -> diesel::QueryResult<Option<(i64, i64)>> {
+    let Some(program) = lead.program.filter(|_| lead.closed.is_none()) else { return Ok(None) };
+    match lead.stage {
+        Stage::Assessment => waitlist::store::waiting(conn, program, None).await.map(Some),
+        Stage::Waitlisted => waitlist::store::waiting(conn, program, lead.waiting_since).await.map(Some),
+        Stage::New | Stage::AttemptingContact | Stage::Contacted | Stage::Scheduled => Ok(None),
     }
 }
 
@@ -89,6 +104,11 @@ pub struct LeadView {
     pub colleagues: Vec<(MemberId, String)>,
     pub owner: Option<(MemberId, String, String)>,
     pub programs: Vec<Program>,
+    /// Open places of each open program.
+    pub places: Vec<(ProgramId, i64)>,
+    pub checklist: Vec<ItemView>,
+    /// Who waits for the same program, in words; empty where nobody does.
+    pub waits: String,
     pub suggestion: Option<Suggestion>,
     pub due: DueWords,
     pub asked: String,
@@ -110,7 +130,7 @@ impl LeadView {
     pub fn open(parts: LeadParts, reading: &Reading<'_>) -> Result<Self, OpenError> {
         let Reading { keys, offers, config, member, now } = *reading;
         let (zone, promise_minutes) = (config.facility.time_zone, config.notify.promise_minutes);
-        let LeadParts { lead, inquiries, timeline, follow_ups, colleagues, programs, flags } = parts;
+        let LeadParts { lead, inquiries, timeline, follow_ups, colleagues, flags, assessment, waiting } = parts;
         let inquiry = inquiries.first().cloned().ok_or(OpenError)?;
         let owner = lead.holder(now).map(|claim| {
             let name = colleagues.iter().find(|(id, ..)| *id == claim.member).map_or("A colleague", |(_, name, _)| name.as_str());
@@ -120,7 +140,18 @@ impl LeadView {
             None => DueFor::FirstContact { asked: lead.received_at },
             Some(_) => DueFor::FollowUp,
         };
-        let asked = Asked { program: inquiry.program_interest, how_soon: inquiry.how_soon, state: inquiry.state.as_deref() };
+        let answers = match assessment.iter().find(|row| row.item == assessment::Item::PreScreen) {
+            Some(row) => assessment::coded(&keys.open(row.id.uuid(), &row.details)?, config),
+            None => std::collections::BTreeMap::new(),
+        };
+        let person = Person {
+            program: inquiry.program_interest,
+            how_soon: inquiry.how_soon,
+            state: inquiry.state.as_deref(),
+            language: inquiry.language,
+            answers: Some(&answers),
+        };
+        let programs = offers.programs.clone();
         Ok(Self {
             contact: keys.open(inquiry.id.uuid(), &inquiry.contact)?,
             inquiries: inquiries.iter().map(|one| open_inquiry(keys, one, zone)).collect::<Result<_, _>>()?,
@@ -128,7 +159,10 @@ impl LeadView {
             follow_ups: follow_ups.iter().map(|one| open_follow_up(keys, one, now, zone)).collect::<Result<_, _>>()?,
             colleagues: colleagues.into_iter().filter(|(_, _, open)| *open).map(|(id, name, _)| (id, name)).collect(),
             is_mine: owner.as_ref().is_some_and(|(id, ..)| *id == member),
-            suggestion: suggest(&asked, offers),
+            suggestion: offers.suggest(&person),
+            checklist: checklist(keys, &assessment, now, zone)?,
+            places: programs.iter().map(|program| (program.id, offers.open(program.id).unwrap_or(0))).collect(),
+            waits: waiting.map_or_else(String::new, |waiting| waits(&lead, waiting)),
             due: clocks::due_words(lead.due_at, about, promise_minutes, now, zone),
             asked: clocks::past(lead.received_at, now, zone),
             zone: clocks::zone_name(now, zone),
@@ -161,6 +195,25 @@ impl LeadView {
     pub fn status(&self) -> Tag {
         let outcome = self.lead.closed.as_ref().map(|closed| closed.outcome.code());
         row::status(self.lead.stage.code(), outcome, self.lead.hold.map(super::super::stage::Hold::code))
+    }
+
+    /// Not in quarantine: the checklist can be worked on.
+    pub fn is_workable(&self) -> bool {
+        self.lead.hold != Some(Hold::Quarantined)
+    }
+
+    /// Open places of a program.
+    pub fn open_in(&self, program: &Program) -> i64 {
+        self.places.iter().find(|(id, _)| *id == program.id).map_or(0, |(_, open)| *open)
+    }
+
+    /// A program as it is offered for routing: places, or that none is open.
+    pub fn offered(&self, program: &Program) -> String {
+        match self.open_in(program) {
+            0 => "waitlist".to_owned(),
+            1 => "1 place open".to_owned(),
+            open => format!("{open} places open"),
+        }
     }
 
     /// The program the lead is routed to, if it is open still.
@@ -204,6 +257,16 @@ impl LeadView {
                 .e164()
                 .map_or_else(|| phone.reveal().chars().filter(|c| c.is_ascii_digit() || *c == '+').collect(), str::to_owned),
         )
+    }
+}
+
+/// Who waits for the same program, in words.
+fn waits(lead: &Lead, (total, before): (i64, i64)) -> String {
+    match (lead.stage, total) {
+        (Stage::Waitlisted, _) => format!("Number {} of {total} who wait.", before + 1),
+        (_, 0) => String::new(),
+        (_, 1) => "1 person waits for this program already.".to_owned(),
+        (_, _) => format!("{total} people wait for this program already."),
     }
 }
 

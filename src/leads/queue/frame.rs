@@ -40,12 +40,13 @@ pub async fn list_shell(
     now: DateTime<Utc>,
 ) -> QueryResult<(Shell, QueueCounts, Offers)> {
     let programs = programs::store::open_programs(conn).await?;
-    let places = programs::store::open_places(conn).await?;
+    let open = programs::store::open_by_program(&programs, &programs::store::taken_by_program(conn).await?);
+    let places = programs::store::by_kind(&programs, &open);
     let counts = counts(conn, app, guard, now).await?;
     let trouble = outbox::trouble(conn, app.config.notify.escalate_after_minutes).await?;
     let banner = trouble.map(|trouble| trouble.words(app.config.facility.time_zone));
     let shell = Shell { banner, ..filled(app, guard, section, &counts, &places) };
-    Ok((shell, counts, Offers::new(&programs, places)))
+    Ok((shell, counts, Offers::new(&app.config.rules, programs, &open)))
 }
 
 async fn counts(conn: &mut Connection, app: &App, guard: &impl Proof, now: DateTime<Utc>) -> QueryResult<QueueCounts> {

@@ -124,7 +124,7 @@ pub async fn show(app: Data<App>, guard: WorkLeads, query: Query<QueueQuery>) ->
         zone: zone_name(now, zone),
         term: String::new(),
         saved: saved.iter().map(|view| saved_link(&app, view, &filter)).collect::<Result<_, _>>()?,
-        programs: offers.names.clone(),
+        programs: offers.names().map(|(id, name)| (id, name.to_owned())).collect(),
         chosen: filter,
     };
     html(StatusCode::OK, &page)

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 
 use super::store::{LastEntry, LeadRow};
 use crate::leads::clocks::{self, DueFor, DueWords};
-use crate::leads::suggestion::{Asked, Offers, suggest};
+use crate::leads::suggestion::{Offers, Person};
 use crate::sealing::{Keys, OpenError};
 use crate::values::{HowSoon, InquiryChannel, Language, MemberId, Modality, QuarantineReason, WhoFor};
 use crate::web::shell::initials;
@@ -129,6 +129,7 @@ impl Reader<'_> {
         let why = match (lead.first_contact_at, lead.cadence_attempts) {
             (None, 0) => "first contact promised".to_owned(),
             (None, tries) => format!("try {} is due", tries + 1),
+            (Some(_), _) if lead.place_offered_at.is_some() => "a place is open for them".to_owned(),
             (Some(_), _) => "next contact is due".to_owned(),
         };
         let why = if lead.red_flag { format!("red flag, {why}") } else { why };
@@ -145,8 +146,14 @@ impl Reader<'_> {
             return (Some(tag(program.modality, label(program.modality).to_owned())), format!("routed to {}", program.name));
         }
         let inquiry = &row.inquiry;
-        let asked = Asked { program: inquiry.program_interest, how_soon: inquiry.how_soon, state: inquiry.state.as_deref() };
-        suggest(&asked, self.offers).map_or_else(
+        let person = Person {
+            program: inquiry.program_interest,
+            how_soon: inquiry.how_soon,
+            state: inquiry.state.as_deref(),
+            language: inquiry.language,
+            answers: None,
+        };
+        self.offers.suggest(&person).map_or_else(
             || (None, "nothing said yet".to_owned()),
             |suggestion| (Some(tag(suggestion.modality, label(suggestion.modality).to_owned())), suggestion.why()),
         )
@@ -278,6 +285,9 @@ fn happened(entry: &LastEntry) -> &'static str {
         ("closed", ..) => "Closed",
         ("reopened", ..) => "Reopened",
         ("merged", ..) => "Merged",
+        ("assessed", ..) => "Assessment went on",
+        ("place_offered", ..) => "Place open",
+        ("place_lapsed", ..) => "Place lapsed",
         ("quarantine_released", ..) => "Released from quarantine",
         _ => "Changed",
     }

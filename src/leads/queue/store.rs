@@ -41,6 +41,7 @@ pub struct LeadPart {
     pub first_attempt_at: Option<DateTime<Utc>>,
     pub cadence_attempts: i32,
     pub red_flag: bool,
+    pub place_offered_at: Option<DateTime<Utc>>,
 }
 
 /// What a list shows of the inquiry that opened it.

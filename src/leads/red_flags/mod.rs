@@ -1,11 +1,10 @@
 //! Red flags: coded facts that a person must look at before anything else. They come from coded answers or from staff; messages
 //! are never scanned for them. Each stands with fixed text until somebody acknowledges it.
 
-mod code;
 pub mod store;
 mod verb;
 
-pub use code::RedFlag;
+pub use crate::values::RedFlag;
 pub use verb::{acknowledge_by_hand, raise_by_hand};
 
 use chrono::{DateTime, Utc};

@@ -1,6 +1,6 @@
 //! Planting demonstration leads: inventing, sealing, inserting, a few hundred in a transaction.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
@@ -12,6 +12,7 @@ use super::store::{self, NewEntry, NewFollowUp, NewLead, NewRow, Rows};
 use super::story::{self, Cast, Fate, Story};
 use crate::db::Connection;
 use crate::leads::timeline::{EntryBody, FollowUpBody};
+use crate::programs;
 use crate::sealing::Keys;
 use crate::values::{FreeText, LeadId, MemberId, Modality, ProgramId, ReceiptCode, Reference};
 
@@ -55,7 +56,7 @@ pub async fn plant(
     (count, seed): (usize, u64),
     mut progress: impl FnMut(usize),
 ) -> anyhow::Result<Planted> {
-    let mut garden = Garden::new(setting, seed);
+    let mut garden = Garden::new(setting, seed, free_places(conn).await?);
     let fates = fates(count);
     let mut planted = Planted::default();
     for batch in fates.chunks(BATCH) {
@@ -114,10 +115,21 @@ struct Garden<'a> {
     dice: Dice,
     taken: HashSet<String>,
     survivor: Option<LeadId>,
+    free: HashMap<ProgramId, Vec<i32>>,
+}
+
+/// Numbers of places that are free in each open program, the smallest last.
+async fn free_places(conn: &mut Connection) -> diesel::QueryResult<HashMap<ProgramId, Vec<i32>>> {
+    let mut free = HashMap::new();
+    for program in programs::store::open_programs(conn).await? {
+        let taken = programs::store::places_taken(conn, program.id).await?;
+        free.insert(program.id, (1..=program.capacity).rev().filter(|number| !taken.contains(number)).collect());
+    }
+    Ok(free)
 }
 
 impl<'a> Garden<'a> {
-    fn new(setting: &'a Setting<'a>, seed: u64) -> Self {
+    fn new(setting: &'a Setting<'a>, seed: u64, free: HashMap<ProgramId, Vec<i32>>) -> Self {
         let cast = Cast {
             members: setting.members,
             programs: setting.programs,
@@ -125,7 +137,7 @@ impl<'a> Garden<'a> {
             promise_minutes: setting.promise_minutes,
             lease_minutes: setting.lease_minutes,
         };
-        Self { setting, cast, dice: Dice::new(seed), taken: HashSet::new(), survivor: None }
+        Self { setting, cast, dice: Dice::new(seed), taken: HashSet::new(), survivor: None, free }
     }
 
     fn grow(&mut self, fate: Fate, rows: &mut Rows) -> anyhow::Result<()> {
@@ -156,11 +168,16 @@ impl<'a> Garden<'a> {
 
     fn lead(&mut self, id: LeadId, story: &Story, survivor: Option<LeadId>) -> anyhow::Result<NewLead> {
         let merged = story.outcome == Some("duplicate") && survivor.is_none();
+        let place = self.place(story);
+        let waits = story.stage == "waitlisted" || (story.stage == "scheduled" && story.outcome.is_none() && place.is_none());
         Ok(NewLead {
             id,
             reference: self.reference()?,
             version: i32::try_from(story.happened.len()).unwrap_or(0) + 1,
-            stage: story.stage,
+            stage: if waits { "waitlisted" } else { story.stage },
+            place_number: place.map(|(number, _)| number),
+            place_until: place.map(|(_, until)| until),
+            waiting_since: waits.then_some(story.received_at),
             outcome: if merged { Some("invalid") } else { story.outcome },
             outcome_reason: if merged { Some("test") } else { story.reason },
             hold: story.hold,
@@ -170,7 +187,7 @@ impl<'a> Garden<'a> {
             claimed_at: story.owner.map(|(_, since, _)| since),
             lease_until: story.owner.map(|(.., until)| until),
             program_id: story.program.map(|(program, _)| program),
-            expected_admission_on: story.expected_on,
+            expected_admission_on: story.expected_on.filter(|_| !waits),
             admitted_on: story.admitted_on,
             survivor_id: survivor,
             received_at: story.received_at,
@@ -180,6 +197,13 @@ impl<'a> Garden<'a> {
             closed_at: story.closed_at,
             attempts: story.attempts,
         })
+    }
+
+    /// A place for an admission that is set, as long as the program has one.
+    fn place(&mut self, story: &Story) -> Option<(i32, DateTime<Utc>)> {
+        let (program, _) = story.program.filter(|_| story.stage == "scheduled" && story.outcome.is_none())?;
+        let day = story.expected_on?.checked_add_days(chrono::Days::new(2))?;
+        Some((self.free.get_mut(&program)?.pop()?, day.and_time(chrono::NaiveTime::MIN).and_utc()))
     }
 
     fn inquiry(&mut self, lead_id: LeadId, story: &Story, writer: Writer) -> anyhow::Result<NewRow> {

@@ -39,6 +39,9 @@ pub(super) struct NewLead {
     pub(super) first_contact_at: Option<DateTime<Utc>>,
     pub(super) closed_at: Option<DateTime<Utc>>,
     pub(super) attempts: i32,
+    pub(super) place_number: Option<i32>,
+    pub(super) place_until: Option<DateTime<Utc>>,
+    pub(super) waiting_since: Option<DateTime<Utc>>,
 }
 
 #[derive(Insertable)]

@@ -35,6 +35,9 @@ pub struct VerbForm {
     pub flag: Option<String>,
     pub quick: Option<String>,
     pub survivor: Option<String>,
+    pub benefits: Option<String>,
+    pub valid_until: Option<String>,
+    pub decision: Option<String>,
 }
 
 impl VerbForm {
@@ -64,6 +67,9 @@ impl VerbForm {
             ("resume_on", &self.resume_on),
             ("flag", &self.flag),
             ("survivor", &self.survivor),
+            ("benefits", &self.benefits),
+            ("valid_until", &self.valid_until),
+            ("decision", &self.decision),
         ];
         all.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).collect()
     }

@@ -1,7 +1,7 @@
 //! The doors of a lead's verbs: each reads its form, runs its use case, answers by how it ended.
 
 mod answer_page;
-mod form;
+pub mod form;
 pub mod verbs_page;
 
 pub use answer_page::Ask;

@@ -6,7 +6,7 @@ use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use crate::db::Connection;
-use crate::db::schema::{call_drafts, follow_ups, inquiries, saved_views, searches, staff, timeline_entries};
+use crate::db::schema::{assessment_items, call_drafts, follow_ups, inquiries, saved_views, searches, staff, timeline_entries};
 use crate::sealing::Place;
 
 diesel::define_sql_function! {
@@ -26,6 +26,7 @@ macro_rules! by_place {
             ("follow_ups", "body") => $with!(follow_ups, body),
             ("saved_views", "name") => $with!(saved_views, name),
             ("searches", "term") => $with!(searches, term),
+            ("assessment_items", "details") => $with!(assessment_items, details),
             ("call_drafts", "form") => $with!(call_drafts, form),
             ("staff", "totp_secret") => $with!(staff, totp_secret),
             _ => Err(diesel::result::Error::NotFound),

@@ -46,6 +46,15 @@ const SAMPLES: &str = "
     INSERT INTO outbox_messages (id, kind, recipient_kind, invitation_id) VALUES ('00000000-0000-0000-0000-000000002711',
         'invitation', 'invited', '00000000-0000-0000-0000-000000002710');
     INSERT INTO second_receipts (code, inquiry_id) VALUES ('S', '00000000-0000-0000-0000-000000000006');
+    INSERT INTO assessment_items (id, lead_id, item, status, updated_at, details, questions_version) VALUES
+        ('00000000-0000-0000-0000-000000000014', '00000000-0000-0000-0000-000000000005', 'pre_screen', 'begun', now(), 'x', '1');
+    INSERT INTO timeline_entries (id, lead_id, at, kind) VALUES ('00000000-0000-0000-0000-000000000015',
+        '00000000-0000-0000-0000-000000000005', now(), 'assessed');
+    INSERT INTO capacity_changes (id, program_id, effective_on, capacity) VALUES ('00000000-0000-0000-0000-000000000016',
+        '00000000-0000-0000-0000-000000000004', now(), 4);
+    INSERT INTO leads (id, reference, received_at, due_at, stage, program_id, expected_admission_on, place_number, place_until)
+        VALUES ('00000000-0000-0000-0000-000000000017', 'EL-3', now(), now(), 'scheduled', '00000000-0000-0000-0000-000000000004',
+        now(), 3, now());
     INSERT INTO audit_events (actor, action) VALUES ('system', 'test');";
 
 #[derive(diesel::QueryableByName)]

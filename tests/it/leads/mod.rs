@@ -61,10 +61,10 @@ pub async fn assess(client: &Client, reference: &str) {
 pub async fn program(app: &TestApp, modality: Modality, capacity: i32, states: &[&str]) -> String {
     let mut conn = app.conn().await;
     let name = format!("{} of {capacity}", modality.code());
-    let location = NewLocation { name: format!("House {name}"), city: String::new(), state: "CA".into() };
+    let location = NewLocation { name: format!("House {name}"), city: String::new(), state: "CA".into(), ..NewLocation::default() };
     let location = store::add_location(&mut conn, &location).await.unwrap();
     let licensed_states = states.iter().map(|state| (*state).to_owned()).collect();
-    let program = NewProgram { location, name, modality, capacity, licensed_states };
+    let program = NewProgram { location, name, modality, capacity, licensed_states, languages: Vec::new(), payers: Vec::new() };
     store::add_program(&mut conn, &program).await.unwrap().to_string()
 }
 

@@ -1,4 +1,4 @@
-//! The flags there are, and the fixed text that goes with each.
+//! Red flags: what must be looked at before anything else, and the fixed text that goes with each.
 
 crate::coded_choice! {
     /// What must be looked at before anything else.
