@@ -130,7 +130,8 @@ async fn places(conn: &mut Connection) -> anyhow::Result<Vec<(ProgramId, Modalit
         let location = if let Some(location) = known {
             location.id
         } else {
-            let new = NewLocation { name: place.to_owned(), city: city.to_owned(), state: "CA".to_owned(), ..NewLocation::default() };
+            let new =
+                NewLocation { name: place.to_owned(), city: city.to_owned(), state: "CA".to_owned(), ..NewLocation::default() };
             programs::store::add_location(conn, &new).await?
         };
         let licensed_states = states.iter().map(|state| (*state).to_owned()).collect();

@@ -179,7 +179,10 @@ fn screen_problems(screen: &PreScreen, problems: &mut Vec<String>) {
             say(format!("the question `{code}` has the option `{option}` twice"));
         }
         if let Some(option) = question.options.iter().find(|option| !is_code(&option.code) || option.words.trim().is_empty()) {
-            say(format!("the question `{code}`: the option `{}` needs a code of small letters, digits and _, and words", option.code));
+            say(format!(
+                "the question `{code}`: the option `{}` needs a code of small letters, digits and _, and words",
+                option.code
+            ));
         }
     }
 }
@@ -228,10 +231,26 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("intake-documents-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let cases = [
-            ("pre_screen.toml", "version = \"1\"\n[[question]]\ncode = \"a b\"\nask = \"?\"\nkind = \"choice\"\n", "`a b` is not a code"),
-            ("pre_screen.toml", "version = \"1\"\n[[question]]\ncode = \"a\"\nask = \"?\"\nkind = \"cho\"\n", "line 5: unknown variant `cho`"),
-            ("routing_rules.toml", "version = \"1\"\nleast = 1\n[[rule]]\ncode = \"a\"\nasket = [\"x\"]\n", "unknown field `asket`"),
-            ("routing_rules.toml", "version = \"1\"\nleast = 1\n[[rule]]\ncode = \"a\"\nanswers = { home = [\"x\"] }\n", "option `x`"),
+            (
+                "pre_screen.toml",
+                "version = \"1\"\n[[question]]\ncode = \"a b\"\nask = \"?\"\nkind = \"choice\"\n",
+                "`a b` is not a code",
+            ),
+            (
+                "pre_screen.toml",
+                "version = \"1\"\n[[question]]\ncode = \"a\"\nask = \"?\"\nkind = \"cho\"\n",
+                "line 5: unknown variant `cho`",
+            ),
+            (
+                "routing_rules.toml",
+                "version = \"1\"\nleast = 1\n[[rule]]\ncode = \"a\"\nasket = [\"x\"]\n",
+                "unknown field `asket`",
+            ),
+            (
+                "routing_rules.toml",
+                "version = \"1\"\nleast = 1\n[[rule]]\ncode = \"a\"\nanswers = { home = [\"x\"] }\n",
+                "option `x`",
+            ),
         ];
         for (name, text, words) in cases {
             std::fs::write(folder.join(name), text).unwrap();

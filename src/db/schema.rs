@@ -10,6 +10,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    assessment_items (id) {
+        id -> Uuid,
+        lead_id -> Uuid,
+        item -> Text,
+        status -> Text,
+        revision -> Integer,
+        reason -> Nullable<Text>,
+        valid_until -> Nullable<Date>,
+        answered -> Integer,
+        asked -> Integer,
+        questions_version -> Nullable<Text>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        details -> Bytea,
+    }
+}
+
+diesel::table! {
     audit_events (id) {
         id -> BigInt,
         at -> Timestamptz,
@@ -39,6 +57,18 @@ diesel::table! {
         started_at -> Timestamptz,
         kept_at -> Timestamptz,
         form -> Bytea,
+    }
+}
+
+diesel::table! {
+    capacity_changes (id) {
+        id -> Uuid,
+        program_id -> Uuid,
+        effective_on -> Date,
+        capacity -> Integer,
+        member_id -> Nullable<Uuid>,
+        decided_at -> Timestamptz,
+        applied_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -377,39 +407,13 @@ diesel::table! {
     }
 }
 
-diesel::table! {
-    assessment_items (id) {
-        id -> Uuid,
-        lead_id -> Uuid,
-        item -> Text,
-        status -> Text,
-        revision -> Integer,
-        reason -> Nullable<Text>,
-        valid_until -> Nullable<Date>,
-        answered -> Integer,
-        asked -> Integer,
-        questions_version -> Nullable<Text>,
-        updated_at -> Timestamptz,
-        updated_by -> Nullable<Uuid>,
-        details -> Bytea,
-    }
-}
-
-diesel::table! {
-    capacity_changes (id) {
-        id -> Uuid,
-        program_id -> Uuid,
-        effective_on -> Date,
-        capacity -> Integer,
-        member_id -> Nullable<Uuid>,
-        decided_at -> Timestamptz,
-        applied_at -> Nullable<Timestamptz>,
-    }
-}
-
 diesel::joinable!(acknowledged_addresses -> outbox_messages (message_id));
+diesel::joinable!(assessment_items -> leads (lead_id));
+diesel::joinable!(assessment_items -> staff (updated_by));
 diesel::joinable!(audit_links -> audit_events (event_id));
 diesel::joinable!(call_drafts -> staff (member_id));
+diesel::joinable!(capacity_changes -> programs (program_id));
+diesel::joinable!(capacity_changes -> staff (member_id));
 diesel::joinable!(different_people -> staff (member_id));
 diesel::joinable!(escalations -> leads (lead_id));
 diesel::joinable!(follow_ups -> leads (lead_id));
@@ -437,12 +441,12 @@ diesel::joinable!(timeline_entries -> leads (lead_id));
 diesel::joinable!(timeline_entries -> programs (program_id));
 diesel::joinable!(timeline_entries -> staff (member_id));
 diesel::allow_tables_to_appear_in_same_query!(
-    assessment_items,
-    capacity_changes,
     acknowledged_addresses,
+    assessment_items,
     audit_events,
     audit_links,
     call_drafts,
+    capacity_changes,
     consent_wordings,
     different_people,
     escalations,

@@ -207,8 +207,9 @@ mod tests {
         assert!(page.contains("<h1>Overcome Addiction at Elevate Addiction Services</h1>"));
         let facility = daily(7, 21);
         let form = InquiryForm::default();
-        let fresh =
-            FormPage::new(Texts::of(Language::English), &facility, 15, &form, &empty, (DateTime::UNIX_EPOCH, None)).render().unwrap();
+        let fresh = FormPage::new(Texts::of(Language::English), &facility, 15, &form, &empty, (DateTime::UNIX_EPOCH, None))
+            .render()
+            .unwrap();
         assert!(fresh.contains(
             "Elevate is currently offering immediate enrollment in inpatient, outpatient, or telehealth programs. \
              Reach out today to learn more."

@@ -63,7 +63,13 @@ fn fresh(request: &HttpRequest, app: &App, offering: &Offering, language: Langua
 }
 
 /// The form with what was typed and every error.
-fn drawn<'a>(app: &'a App, offering: &Offering, texts: &'static Texts, form: &'a InquiryForm, errors: &'a FieldErrors) -> FormPage<'a> {
+fn drawn<'a>(
+    app: &'a App,
+    offering: &Offering,
+    texts: &'static Texts,
+    form: &'a InquiryForm,
+    errors: &'a FieldErrors,
+) -> FormPage<'a> {
     FormPage::new(texts, &app.config.facility, app.config.notify.promise_minutes, form, errors, (Utc::now(), offering.kinds()))
 }
 

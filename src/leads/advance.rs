@@ -40,13 +40,9 @@ pub async fn advance(
         let day = (to == Stage::Scheduled).then_some(expected_admission_on).flatten();
         let kept = number.zip(day).map(|(number, day)| (number, place::kept_until(day, by.config)));
         let waits = (to == Stage::Waitlisted).then(|| open.lead.waiting_since.unwrap_or(open.now));
-        let changes = LeadChanges {
-            stage: Some(to),
-            expected_admission_on: Some(day),
-            waiting_since: Some(waits),
-            ..LeadChanges::default()
-        }
-        .place(kept);
+        let changes =
+            LeadChanges { stage: Some(to), expected_admission_on: Some(day), waiting_since: Some(waits), ..LeadChanges::default() }
+                .place(kept);
         let entry = NewEntry {
             from_code: Some(open.lead.stage.code().to_owned()),
             to_code: Some(to.code().to_owned()),

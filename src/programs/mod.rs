@@ -11,6 +11,4 @@ pub mod store;
 mod typed;
 
 pub use program::{Location, Program};
-pub use typed::{
-    LocationErrors, NewLocation, NewProgram, ProgramErrors, RawLocation, RawProgram, parse_location, parse_program,
-};
+pub use typed::{LocationErrors, NewLocation, NewProgram, ProgramErrors, RawLocation, RawProgram, parse_location, parse_program};

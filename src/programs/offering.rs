@@ -11,7 +11,7 @@ use crate::db;
 use crate::values::Modality;
 
 /// Pause between two looks.
-const PAUSE: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_secs(2);
 
 type Kinds = RwLock<Option<Vec<Modality>>>;
 

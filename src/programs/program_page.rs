@@ -79,9 +79,7 @@ pub async fn edit(app: Data<App>, guard: ManagePrograms, id: Path<String>, form:
         Ok(new) => match change::edit_program(&mut conn, guard.member.id, program.id, &new).await? {
             Added::Done => return Ok(see_other("/staff/programs")),
             Added::Gone => return Err(PageError::NotFound),
-            Added::NameTaken => {
-                ProgramErrors { name: Some("A program has this name there already"), ..ProgramErrors::default() }
-            }
+            Added::NameTaken => ProgramErrors { name: Some("A program has this name there already"), ..ProgramErrors::default() },
             Added::NoSuchLocation => ProgramErrors { location: Some("Choose the location"), ..ProgramErrors::default() },
         },
         Err(errors) => errors,

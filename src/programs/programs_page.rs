@@ -94,7 +94,9 @@ pub async fn add_program(app: Data<App>, guard: ManagePrograms, form: StrictForm
             Added::NameTaken => {
                 wrong(ProgramErrors { name: Some("A program has this name there already"), ..ProgramErrors::default() })
             }
-            Added::NoSuchLocation | Added::Gone => wrong(ProgramErrors { location: Some("Choose the location"), ..ProgramErrors::default() }),
+            Added::NoSuchLocation | Added::Gone => {
+                wrong(ProgramErrors { location: Some("Choose the location"), ..ProgramErrors::default() })
+            }
         },
         Err(errors) => wrong(errors),
     };
@@ -129,7 +131,8 @@ pub async fn close_location(app: Data<App>, guard: ManagePrograms, id: Path<Stri
     if change::close_location(&mut conn, guard.member.id, id).await? == Closed::NotOpen
         && store::open_programs(&mut conn).await?.iter().any(|program| program.location.id == id)
     {
-        let location_errors = LocationErrors { name: Some("Programs are open there. Close them first"), ..LocationErrors::default() };
+        let location_errors =
+            LocationErrors { name: Some("Programs are open there. Close them first"), ..LocationErrors::default() };
         let typed = Typed { location_errors, ..Typed::default() };
         return page(&mut conn, &app, &guard, typed, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
@@ -164,7 +167,8 @@ async fn page(conn: &mut Connection, app: &App, guard: &ManagePrograms, mut type
 /// How often staff chose what the rules suggested.
 fn agreed_words((followed, all): (i64, i64)) -> Option<String> {
     let times = |count: i64| if count == 1 { "once".to_owned() } else { format!("{count} times") };
-    (all > 0).then(|| format!("In the last 30 days a program was suggested {}, and staff chose it {}.", times(all), times(followed)))
+    (all > 0)
+        .then(|| format!("In the last 30 days a program was suggested {}, and staff chose it {}.", times(all), times(followed)))
 }
 
 fn line(program: Program, open: &HashMap<ProgramId, i64>, waiting: &HashMap<ProgramId, i64>) -> ProgramLine {

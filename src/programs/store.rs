@@ -11,6 +11,9 @@ use crate::db::Connection;
 use crate::db::schema::{leads, locations, programs, routing_choices};
 use crate::values::{Language, LocationId, Modality, Payer, ProgramId};
 
+/// A number for each program that has one.
+pub type PerProgram = HashMap<ProgramId, i64>;
+
 type LocationRow = (LocationId, String, String, String, String, Vec<String>);
 type ProgramRow = (ProgramId, String, Modality, i32, Vec<String>, Vec<Language>, Vec<Payer>, bool, LocationRow);
 
@@ -80,8 +83,12 @@ pub async fn lock(conn: &mut Connection, id: ProgramId) -> QueryResult<Option<Pr
 
 /// Locations that have not been closed, by name.
 pub async fn open_locations(conn: &mut Connection) -> QueryResult<Vec<Location>> {
-    let rows: Vec<LocationRow> =
-        locations::table.filter(locations::closed_at.is_null()).select(location_columns!()).order(locations::name).load(conn).await?;
+    let rows: Vec<LocationRow> = locations::table
+        .filter(locations::closed_at.is_null())
+        .select(location_columns!())
+        .order(locations::name)
+        .load(conn)
+        .await?;
     Ok(rows.into_iter().map(location).collect())
 }
 
@@ -198,7 +205,7 @@ pub async fn taken_by_program(conn: &mut Connection) -> QueryResult<HashMap<Prog
 }
 
 /// Places open in each program, none below zero.
-pub fn open_by_program(programs: &[Program], taken: &HashMap<ProgramId, i64>) -> HashMap<ProgramId, i64> {
+pub fn open_by_program(programs: &[Program], taken: &PerProgram) -> PerProgram {
     let open = |program: &Program| (i64::from(program.capacity) - taken.get(&program.id).copied().unwrap_or(0)).max(0);
     programs.iter().filter(|program| program.is_open).map(|program| (program.id, open(program))).collect()
 }
@@ -211,7 +218,7 @@ pub async fn open_places(conn: &mut Connection) -> QueryResult<Vec<(Modality, i6
 }
 
 /// Open places summed up by kind, in the order of the kinds.
-pub fn by_kind(programs: &[Program], open: &HashMap<ProgramId, i64>) -> Vec<(Modality, i64)> {
+pub fn by_kind(programs: &[Program], open: &PerProgram) -> Vec<(Modality, i64)> {
     let mut kinds = std::collections::BTreeMap::new();
     for program in programs.iter().filter(|program| program.is_open) {
         *kinds.entry(program.modality).or_insert(0) += open.get(&program.id).copied().unwrap_or(0);
@@ -233,9 +240,8 @@ pub async fn waiting_by_program(conn: &mut Connection) -> QueryResult<HashMap<Pr
 
 /// How often since `since` a suggestion stood beside a choice, and how often staff chose it.
 pub async fn agreement(conn: &mut Connection, since: chrono::DateTime<chrono::Utc>) -> QueryResult<(i64, i64)> {
-    let suggested = routing_choices::table
-        .filter(routing_choices::at.ge(since))
-        .filter(routing_choices::suggested_program_id.is_not_null());
+    let suggested =
+        routing_choices::table.filter(routing_choices::at.ge(since)).filter(routing_choices::suggested_program_id.is_not_null());
     let all = suggested.select(count_star()).first(conn).await?;
     let followed = suggested
         .filter(routing_choices::suggested_program_id.eq(routing_choices::chosen_program_id.nullable()))

@@ -174,7 +174,11 @@ fn name(raw: &str) -> Result<String, &'static str> {
 /// Checked as the center's own hours are; kept as typed.
 fn hours(raw: &str) -> Result<String, &'static str> {
     let text = raw.trim();
-    if text.is_empty() || StaffedHours::parse(text).is_some() { Ok(text.to_owned()) } else { Err("Write it like Mon-Fri 08:00-18:00") }
+    if text.is_empty() || StaffedHours::parse(text).is_some() {
+        Ok(text.to_owned())
+    } else {
+        Err("Write it like Mon-Fri 08:00-18:00")
+    }
 }
 
 fn holidays(raw: &str) -> Result<Vec<String>, &'static str> {
@@ -233,7 +237,8 @@ mod tests {
         for capacity in ["-1", "x", "1.5", "10001"] {
             assert!(parse_program(&raw("inpatient", capacity, "")).is_err(), "{capacity}");
         }
-        let odd = RawLocation { name: "a\nb".into(), staffed_hours: "always".into(), holidays: "Xmas".into(), ..RawLocation::default() };
+        let odd =
+            RawLocation { name: "a\nb".into(), staffed_hours: "always".into(), holidays: "Xmas".into(), ..RawLocation::default() };
         let errors = parse_location(&odd).unwrap_err();
         assert!(errors.staffed_hours.is_some() && errors.holidays.is_some());
         assert!(errors.name.is_some() && errors.city.is_none() && errors.state.is_some());

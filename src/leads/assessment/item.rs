@@ -76,16 +76,9 @@ impl Status {
     /// States of the benefits check that may follow. A result may be checked anew or corrected.
     pub const fn benefits_after(before: Option<Self>) -> &'static [Self] {
         const RESULTS: &[Status] = &[Status::Verified, Status::NotActive, Status::OutOfNetwork, Status::Unable];
-        const ALL: &[Status] = &[
-            Status::Requested,
-            Status::InProgress,
-            Status::Verified,
-            Status::NotActive,
-            Status::OutOfNetwork,
-            Status::Unable,
-        ];
-        const BEGUN: &[Status] =
-            &[Status::InProgress, Status::Verified, Status::NotActive, Status::OutOfNetwork, Status::Unable];
+        const ALL: &[Status] =
+            &[Status::Requested, Status::InProgress, Status::Verified, Status::NotActive, Status::OutOfNetwork, Status::Unable];
+        const BEGUN: &[Status] = &[Status::InProgress, Status::Verified, Status::NotActive, Status::OutOfNetwork, Status::Unable];
         match before {
             Some(Self::Requested) => BEGUN,
             Some(Self::InProgress) => RESULTS,

@@ -83,8 +83,8 @@ pub async fn submit(app: Data<App>, guard: WorkLeads, reference: Path<String>, S
     let of = |name: &str| sent.get(name).cloned().unwrap_or_default();
     let quiet = of("then") == "keep";
     let revision = of("revision").trim().parse().unwrap_or(-1);
-    let read = keeping(&of("then"), &of("skip_reason"))
-        .and_then(|keeping| Ok((Answered::read(&app.config.pre_screen, of)?, keeping)));
+    let read =
+        keeping(&of("then"), &of("skip_reason")).and_then(|keeping| Ok((Answered::read(&app.config.pre_screen, of)?, keeping)));
     let ended = match read {
         Err(refusal) => Screened::Refused(refusal),
         Ok((answered, keeping)) => {
@@ -116,7 +116,9 @@ fn keeping(then: &str, reason: &str) -> Result<Keeping, Refusal> {
         "done" => Ok(Keeping::Done),
         "skip" => {
             let reason = FreeText::parse(reason).ok().filter(|reason| !reason.is_blank());
-            reason.map(Keeping::Skipped).ok_or_else(|| Refusal::new("skip_reason", "Say why it is skipped, in up to 4,000 characters."))
+            reason
+                .map(Keeping::Skipped)
+                .ok_or_else(|| Refusal::new("skip_reason", "Say why it is skipped, in up to 4,000 characters."))
         }
         _ => Ok(Keeping::Part),
     }

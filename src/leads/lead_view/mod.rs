@@ -4,6 +4,7 @@ pub mod differences;
 pub mod draft;
 pub mod flags;
 pub mod line;
+mod places;
 pub mod store;
 pub mod view;
 

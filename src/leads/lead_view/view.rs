@@ -5,21 +5,25 @@ use chrono_tz::Tz;
 
 use super::flags::FlagView;
 use super::line::{Line, line};
+use super::places;
 use super::store::{self, FollowUpRow, InquiryRow, LineRow};
 use crate::config::Config;
 use crate::db::Connection;
 use crate::inquiries::Contact;
 use crate::leads::acting::ActError;
-use crate::leads::assessment::{self, store::ItemRow, view::{ItemView, checklist}};
+use crate::leads::assessment::{
+    self,
+    store::ItemRow,
+    view::{ItemView, checklist},
+};
 use crate::leads::clocks::{self, DueFor, DueWords};
 use crate::leads::due;
 use crate::leads::lead::Lead;
 use crate::leads::queue::row::{self, Tag};
 use crate::leads::red_flags::{self, store::FlagRow};
 use crate::leads::staffed::staffed_between;
-use crate::leads::stage::{Hold, Stage};
+use crate::leads::stage::Hold;
 use crate::leads::suggestion::{Offers, Person, Suggestion};
-use crate::leads::waitlist;
 use crate::leads::whereabouts;
 use crate::programs::Program;
 use crate::sealing::{Keys, OpenError};
@@ -48,19 +52,9 @@ impl LeadParts {
             colleagues: store::colleagues(conn).await?,
             flags: red_flags::store::of_lead(conn, lead.id).await?,
             assessment: assessment::store::of_lead(conn, lead.id).await?,
-            waiting: waiting(conn, &lead).await?,
+            waiting: places::waiting(conn, &lead).await?,
             lead,
         })
-    }
-}
-
-/// How many wait for the program of a lead that needs a place there, and how many of them before it.
-async fn waiting(conn: &mut Connection, lead: &Lead) -> diesel::QueryResult<Option<(i64, i64)>> {
-    let Some(program) = lead.program.filter(|_| lead.closed.is_none()) else { return Ok(None) };
-    match lead.stage {
-        Stage::Assessment => waitlist::store::waiting(conn, program, None).await.map(Some),
-        Stage::Waitlisted => waitlist::store::waiting(conn, program, lead.waiting_since).await.map(Some),
-        Stage::New | Stage::AttemptingContact | Stage::Contacted | Stage::Scheduled => Ok(None),
     }
 }
 
@@ -162,7 +156,7 @@ impl LeadView {
             suggestion: offers.suggest(&person),
             checklist: checklist(keys, &assessment, now, zone)?,
             places: programs.iter().map(|program| (program.id, offers.open(program.id).unwrap_or(0))).collect(),
-            waits: waiting.map_or_else(String::new, |waiting| waits(&lead, waiting)),
+            waits: waiting.map_or_else(String::new, |waiting| places::waits(&lead, waiting)),
             due: clocks::due_words(lead.due_at, about, promise_minutes, now, zone),
             asked: clocks::past(lead.received_at, now, zone),
             zone: clocks::zone_name(now, zone),
@@ -200,20 +194,6 @@ impl LeadView {
     /// Not in quarantine: the checklist can be worked on.
     pub fn is_workable(&self) -> bool {
         self.lead.hold != Some(Hold::Quarantined)
-    }
-
-    /// Open places of a program.
-    pub fn open_in(&self, program: &Program) -> i64 {
-        self.places.iter().find(|(id, _)| *id == program.id).map_or(0, |(_, open)| *open)
-    }
-
-    /// A program as it is offered for routing: places, or that none is open.
-    pub fn offered(&self, program: &Program) -> String {
-        match self.open_in(program) {
-            0 => "waitlist".to_owned(),
-            1 => "1 place open".to_owned(),
-            open => format!("{open} places open"),
-        }
     }
 
     /// The program the lead is routed to, if it is open still.
@@ -257,16 +237,6 @@ impl LeadView {
                 .e164()
                 .map_or_else(|| phone.reveal().chars().filter(|c| c.is_ascii_digit() || *c == '+').collect(), str::to_owned),
         )
-    }
-}
-
-/// Who waits for the same program, in words.
-fn waits(lead: &Lead, (total, before): (i64, i64)) -> String {
-    match (lead.stage, total) {
-        (Stage::Waitlisted, _) => format!("Number {} of {total} who wait.", before + 1),
-        (_, 0) => String::new(),
-        (_, 1) => "1 person waits for this program already.".to_owned(),
-        (_, _) => format!("{total} people wait for this program already."),
     }
 }
 

@@ -263,7 +263,9 @@ mod tests {
         let suggestion = suggest(&person, &candidates(), &rules()).unwrap();
         assert_eq!(suggestion.modality, Modality::Inpatient);
         assert_eq!(suggestion.reasons.first().unwrap(), "heavy drinking within 3 days: medical care while stopping");
-        assert!(suggestion.rules.contains(&"payer_taken".to_owned()) && suggestion.rules.contains(&"alcohol_withdrawal".to_owned()));
+        assert!(
+            suggestion.rules.contains(&"payer_taken".to_owned()) && suggestion.rules.contains(&"alcohol_withdrawal".to_owned())
+        );
     }
 
     proptest! {

@@ -79,10 +79,8 @@ pub(super) async fn offer(conn: &mut Connection, lead: LeadId, now: DateTime<Utc
         .filter(leads::stage.eq("waitlisted"))
         .filter(leads::outcome.is_null())
         .filter(leads::place_offered_at.is_null());
-    let rows = diesel::update(waits)
-        .set((leads::place_offered_at.eq(now), leads::version.eq(leads::version + 1)))
-        .execute(conn)
-        .await?;
+    let rows =
+        diesel::update(waits).set((leads::place_offered_at.eq(now), leads::version.eq(leads::version + 1))).execute(conn).await?;
     let later = leads::table.filter(leads::id.eq(lead)).filter(leads::due_at.gt(due));
     diesel::update(later).set(leads::due_at.eq(due)).execute(conn).await?;
     Ok(rows > 0)
@@ -90,10 +88,8 @@ pub(super) async fn offer(conn: &mut Connection, lead: LeadId, now: DateTime<Utc
 
 /// How many wait for a program, and how many of them before `since`.
 pub async fn waiting(conn: &mut Connection, program: ProgramId, since: Option<DateTime<Utc>>) -> QueryResult<(i64, i64)> {
-    let all = leads::table
-        .filter(leads::program_id.eq(program))
-        .filter(leads::stage.eq("waitlisted"))
-        .filter(leads::outcome.is_null());
+    let all =
+        leads::table.filter(leads::program_id.eq(program)).filter(leads::stage.eq("waitlisted")).filter(leads::outcome.is_null());
     let total: i64 = all.select(count_star()).first(conn).await?;
     let Some(since) = since else { return Ok((total, total)) };
     let before = all.filter(leads::waiting_since.lt(since)).select(count_star()).first(conn).await?;

@@ -11,13 +11,7 @@ use crate::db::schema::{capacity_changes, programs};
 use crate::values::{CapacityChangeId, MemberId, ProgramId};
 
 /// Adds a change; one that is planned for the same day is replaced.
-pub(super) async fn plan(
-    conn: &mut Connection,
-    program: ProgramId,
-    on: NaiveDate,
-    capacity: i32,
-    by: MemberId,
-) -> QueryResult<()> {
+pub(super) async fn plan(conn: &mut Connection, program: ProgramId, on: NaiveDate, capacity: i32, by: MemberId) -> QueryResult<()> {
     let same_day = capacity_changes::table
         .filter(capacity_changes::program_id.eq(program))
         .filter(capacity_changes::effective_on.eq(on))

@@ -244,7 +244,7 @@ async fn what_stands_beside_a_lead_costs_the_same_however_many_there_are() {
     let mut conn = app.conn().await;
     let counting = Counting::default();
     conn.set_instrumentation(counting.clone());
-    let offers = Offers::new(&[], Vec::new());
+    let offers = Offers::default();
     let reading = Reading { keys: &app.app.keys, offers: &offers, config: &app.app.config, member, now: chrono::Utc::now() };
     let directory = Directory::empty();
     let mut costs = Vec::new();

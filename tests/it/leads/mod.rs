@@ -8,12 +8,14 @@ use intake::values::Modality;
 
 use crate::support::{Client, InquiryFields, Page, TestApp};
 
+mod assessment;
 mod claims;
 mod conflicts;
 mod cycle;
 mod duplicates;
 mod guards;
 mod page;
+mod places;
 mod walk;
 
 /// A verb, its fields, and what the answer shows.

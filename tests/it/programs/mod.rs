@@ -25,8 +25,8 @@ async fn a_manager_adds_a_location_and_programs_and_closes_one() {
     manager.post("/staff/programs", &licensed).await.assert_status(303);
     manager.post("/staff/programs", &licensed).await.assert_status(422).assert_shows("has this name there already");
     let page = manager.get("/staff/programs").await.assert_shows("12 places of 12").assert_shows("CA, NV");
-    let (_, rest) = page.body.split_once("href=\"/staff/programs/").unwrap();
-    let closing = format!("/staff/programs/{}", rest.split_once('"').unwrap().0);
+    let (before, _) = page.body.split_once("/closing\">Close<span class=\"vh\"> Online groups").unwrap();
+    let closing = format!("{}/closing", before.rsplit_once('"').unwrap().1);
     manager.get(&closing).await.assert_status(200).assert_shows("Close Online groups?");
     manager.post(&closing, &[]).await.assert_status(303);
     manager.get("/staff/programs").await.assert_hides("Online groups");

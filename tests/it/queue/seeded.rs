@@ -19,7 +19,15 @@ pub async fn seed(app: &TestApp, count: usize) -> Vec<String> {
     let place = NewLocation { name: "House".into(), city: String::new(), state: "CA".into(), ..NewLocation::default() };
     let location = store::add_location(&mut conn, &place).await.unwrap();
     let (modality, licensed_states) = (Modality::Inpatient, Vec::new());
-    let program = NewProgram { location, name: "Residential".into(), modality, capacity: 20, licensed_states, languages: Vec::new(), payers: Vec::new() };
+    let program = NewProgram {
+        location,
+        name: "Residential".into(),
+        modality,
+        capacity: 20,
+        licensed_states,
+        languages: Vec::new(),
+        payers: Vec::new(),
+    };
     let program = store::add_program(&mut conn, &program).await.unwrap();
     let setting = Setting {
         keys: &app.app.keys,
