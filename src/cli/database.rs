@@ -47,6 +47,16 @@ pub async fn open_ready(config: &Config) -> anyhow::Result<Database> {
 }
 
 impl Database {
+    /// As whom the tables are owned.
+    pub fn owner_url(&self) -> &str {
+        self.owner_url.as_deref().unwrap_or(&self.url)
+    }
+
+    /// Gives the application's role its rights, where it is not the owner.
+    pub async fn grant(&self) -> anyhow::Result<()> {
+        privileges::grant(self.owner_url(), &self.url).await
+    }
+
     /// A connection of its own.
     pub async fn connect(&self) -> anyhow::Result<Connection> {
         Connection::establish(&self.url).await.context("cannot connect to the database")
@@ -75,7 +85,7 @@ impl Database {
         if schema == Schema::Trust {
             return Ok(Vec::new());
         }
-        let owner = self.owner_url.as_deref().unwrap_or(&self.url);
+        let owner = self.owner_url();
         let pending = migrations::pending(owner).await?;
         match (pending.as_slice(), schema) {
             ([], _) => Ok(pending),

@@ -1,24 +1,34 @@
 //! `intake doctor`: configuration, database, keys, mail and clock, one line each; fails if any of them does.
 
+use std::path::{Path, PathBuf};
+
 use anyhow::{Context, bail};
 use chrono::{DateTime, Utc};
 
 use super::database::{self, Database};
+use super::restore_check;
 use crate::config::{Config, KeysNeeded, Subscribers};
-use crate::db::{health, migrations};
+use crate::db::{dump, health, migrations};
 use crate::mail::Mailer;
 use crate::sealing::{KeyRole, Keys};
 use crate::spool::{Spool, Waiting};
 
-/// Nothing to choose.
+/// How much to look at.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// Also open every envelope and walk the audit log, as after a restore; takes its time.
+    #[arg(long)]
+    restore_check: bool,
+    /// The backup it was restored from: compares the rows of every table.
+    #[arg(long, value_name = "FILE", requires = "restore_check")]
+    backup: Option<PathBuf>,
+}
 
 /// A clock that is off by more makes sessions, codes and leases wrong.
 const CLOCK_SECONDS: i64 = 5;
 
 /// Checks everything, then fails if anything was wrong.
-pub async fn run(_args: Args, config: Config) -> anyhow::Result<()> {
+pub async fn run(args: Args, config: Config) -> anyhow::Result<()> {
     let mut report = Report { failed: 0 };
     report.line("configuration", configuration(&config));
     match database::open(&config).await {
@@ -28,6 +38,9 @@ pub async fn run(_args: Args, config: Config) -> anyhow::Result<()> {
             report.line("keys", keys(&config));
             report.line("mail", mail(&config));
             report.line("spool", spool(&config));
+            if args.restore_check {
+                check_restored(&mut report, &database, &config, args.backup.as_deref()).await;
+            }
             database.close().await?;
         }
         Err(error) => {
@@ -103,6 +116,26 @@ fn keys(config: &Config) -> anyhow::Result<String> {
 fn mail(config: &Config) -> anyhow::Result<String> {
     let mailer = Mailer::from_config(config)?;
     Ok(mailer.describes())
+}
+
+/// Is everything there that a backup held, and can it be read?
+async fn check_restored(report: &mut Report, database: &Database, config: &Config, backup: Option<&Path>) {
+    let opened = async { anyhow::Ok((Keys::load(&config.keys, KeyRole::Open)?, database.connect().await?)) };
+    let (keys, mut conn) = match opened.await {
+        Ok(both) => both,
+        Err(error) => return report.line("restored", Err(error)),
+    };
+    if let Some(backup) = backup {
+        report.line("rows", restore_check::rows(&mut conn, backup).await);
+    }
+    report.line("envelopes", restore_check::envelopes(&mut conn, &keys).await);
+    let manifest = backup.map(dump::read_manifest).transpose();
+    let anchors = manifest.and_then(|manifest| restore_check::anchors(config, &keys, manifest.as_ref()));
+    let audit = match anchors {
+        Ok(anchors) => restore_check::audit(&mut conn, &keys, &anchors).await,
+        Err(error) => Err(error),
+    };
+    report.line("audit log", audit);
 }
 
 /// What waits is no fault; what was set aside is somebody's inquiry that nobody sees.

@@ -5,11 +5,14 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "what a command has to say goes to the terminal")]
 
 mod audit;
+mod backup;
 pub mod database;
 mod doctor;
 mod keys;
 mod mail_preview;
 mod migrate;
+mod restore;
+mod restore_check;
 mod seed;
 mod serve;
 mod staff;
@@ -48,6 +51,10 @@ enum Command {
     Migrate(migrate::Args),
     /// Make plainly fictional demonstration data.
     Seed(seed::Args),
+    /// Copy the database, without keys, into one file.
+    Backup(backup::Args),
+    /// Bring a copy back into an empty database, checked.
+    Restore(restore::Args),
     /// Check configuration, database, keys, mail and clock.
     Doctor(doctor::Args),
     /// Accounts of the center's people.
@@ -82,6 +89,8 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<()> {
         Command::MailPreview(args) => mail_preview::run(args, config).await,
         Command::Migrate(args) => migrate::run(args, config).await,
         Command::Seed(args) => seed::run(args, config).await,
+        Command::Backup(args) => backup::run(args, config).await,
+        Command::Restore(args) => restore::run(args, config).await,
         Command::Doctor(args) => doctor::run(args, config).await,
         Command::Staff(args) => staff::run(args, config).await,
     }

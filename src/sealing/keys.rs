@@ -124,6 +124,11 @@ impl Keys {
         self.seal_bytes(place, row, unpad(&padded)?).map_err(|SealError| OpenError)
     }
 
+    /// True if the envelope opens in its place.
+    pub(super) fn opens(&self, place: Place, row: Uuid, envelope: &[u8]) -> bool {
+        self.open_bytes(place, row, envelope).is_ok_and(|padded| unpad(&padded).is_ok())
+    }
+
     /// True if the envelope is under the record key that writes now.
     pub(super) fn is_current_envelope(&self, envelope: &[u8]) -> bool {
         let Some(Ok((writes, _))) = self.opener.as_ref().map(|opener| opener.records.first()) else { return false };

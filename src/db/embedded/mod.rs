@@ -23,6 +23,8 @@ use place::Place;
 use process::Running;
 use programs::Programs;
 
+pub(in crate::db) use programs::client_program;
+
 /// Longest time we wait for a server that is starting, recovering or stopping.
 const PATIENCE: Duration = Duration::from_mins(2);
 

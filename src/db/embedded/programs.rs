@@ -77,6 +77,20 @@ impl Programs {
     }
 }
 
+/// A client program such as `pg_dump`, of the oldest installed version that is at least `major`.
+pub(in crate::db) fn client_program(name: &str, major: u32) -> Option<PathBuf> {
+    let beside_the_server = installed().into_iter().filter(|found| found.major >= major && found.program(name).is_file());
+    let oldest = beside_the_server.min_by_key(|found| found.major).map(|found| found.program(name));
+    oldest.or_else(|| {
+        folders().into_iter().map(|folder| folder.join(name)).find(|path| version_of(path).is_some_and(|found| found >= major))
+    })
+}
+
+fn version_of(program: &Path) -> Option<u32> {
+    let output = Command::new(program).arg("--version").output().ok()?;
+    parse_version(&String::from_utf8_lossy(&output.stdout))
+}
+
 fn installed() -> Vec<Programs> {
     let mut found: Vec<Programs> = Vec::new();
     for folder in folders() {

@@ -5,5 +5,7 @@
 
 mod reseal;
 mod store;
+mod trying;
 
 pub use reseal::{Batch, count_by_key, reseal_batch};
+pub use trying::{Tried, try_batch};

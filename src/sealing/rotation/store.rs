@@ -52,6 +52,23 @@ pub async fn envelopes(conn: &mut Connection, place: Place, after: Uuid, limit: 
     by_place!(place, read)
 }
 
+/// The same without locking them.
+pub async fn read(conn: &mut Connection, place: Place, after: Uuid, limit: i64) -> QueryResult<Vec<(Uuid, Vec<u8>)>> {
+    macro_rules! look {
+        ($table:ident, $column:ident) => {
+            $table::table
+                .filter($table::id.gt(after))
+                .filter($table::$column.is_not_null())
+                .order($table::id)
+                .limit(limit)
+                .select(($table::id, $table::$column.assume_not_null()))
+                .load(conn)
+                .await
+        };
+    }
+    by_place!(place, look)
+}
+
 /// Puts a new envelope in the place of the old.
 pub async fn replace(conn: &mut Connection, place: Place, row: Uuid, envelope: &[u8]) -> QueryResult<usize> {
     macro_rules! write {

@@ -1,5 +1,6 @@
 //! What must hold when things break: real processes, real signals.
 
+mod drill;
 mod kill;
 mod planted;
 mod public_role;
