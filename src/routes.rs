@@ -174,6 +174,13 @@ routes! {
         get "/staff/audit" crate::staff::audit_log::audit_page::show;
         post "/staff/audit/verification" crate::staff::audit_log::audit_page::verify;
         post "/staff/audit/export" crate::staff::audit_log::export_page::submit;
+        get "/staff/deliveries" crate::staff::deliveries::deliveries_page::show;
+        post "/staff/deliveries/retry" crate::staff::deliveries::deliveries_page::retry_all;
+        post "/staff/deliveries/test" crate::staff::test_mail::test_mail_page::submit;
+        post "/staff/deliveries/{id}/retry" crate::staff::deliveries::deliveries_page::retry_one;
+        get "/staff/settings" crate::staff::running::settings_page::show;
+        post "/staff/first-hour/dismissal" crate::staff::first_hour::first_hour_page::dismiss;
+        post "/staff/first-hour/keys" crate::staff::first_hour::first_hour_page::keep_keys;
         get "/staff/audit/unusual" crate::staff::audit_log::unusual_page::show;
     }
 }

@@ -101,6 +101,12 @@ crate::coded_choice! {
         AuditExported = "audit.exported",
         /// The chain of the audit log was walked; details: whether it holds.
         AuditVerified = "audit.verified",
+        /// A mail, or all that wait, was made due at once.
+        MailRetried = "mail.retried",
+        /// The running settings were read.
+        SettingsViewed = "settings.viewed",
+        /// An administrator said something once about this installation; details: what.
+        MilestoneSet = "milestone.set",
         /// Demonstration data was made.
         Seeded = "seed.made",
     }

@@ -14,6 +14,7 @@ impl Config {
         Self {
             environment: Environment::Development,
             data_dir: data_dir.to_owned(),
+            shown: built_in(),
             http: Http {
                 bind: SocketAddr::from(([127, 0, 0, 1], 0)),
                 public_url: None,
@@ -61,4 +62,10 @@ impl Config {
             rules: super::documents::built_in().1,
         }
     }
+}
+
+/// The built-in settings as they are shown, without files and variables.
+fn built_in() -> Vec<super::Shown> {
+    let source = super::source::read(&std::collections::BTreeMap::new(), Path::new("/nowhere"));
+    source.map(|source| super::shown::all(&source.settings)).unwrap_or_default()
 }

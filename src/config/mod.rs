@@ -7,6 +7,7 @@ mod hours;
 mod read;
 mod refuse;
 mod sections;
+mod shown;
 mod source;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 pub use documents::{AnswerOption, PreScreen, Question, QuestionKind, RoutingRules, Rule};
 pub use refuse::{KeysNeeded, Subscribers};
 pub use sections::*;
+pub use shown::Shown;
 
 /// What is wrong with the settings; each problem is one line.
 #[derive(Debug, thiserror::Error)]

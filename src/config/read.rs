@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use toml::Value;
 
+use super::shown;
 use super::source::{self, Source};
 use super::{
     CadenceStep, Config, Database, Embed, Environment, Facility, Holiday, Http, KeyFiles, Leads, Limits, Mail, Notify, PreScreen,
@@ -32,6 +33,7 @@ impl Reader {
         Config {
             environment: self.source.environment,
             data_dir,
+            shown: shown::all(&self.source.settings),
             http: self.http(),
             database: self.database(),
             mail: self.mail(),

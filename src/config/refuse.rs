@@ -25,9 +25,11 @@ pub enum KeysNeeded {
 impl Config {
     /// Reasons not to start; empty in development.
     pub fn refusals(&self, keys: KeysNeeded, subscribers: Subscribers) -> Vec<String> {
-        if self.environment == Environment::Development {
-            return Vec::new();
-        }
+        if self.environment == Environment::Development { Vec::new() } else { self.production_refusals(keys, subscribers) }
+    }
+
+    /// Reasons why production would not start with these settings, wherever they run.
+    pub fn production_refusals(&self, keys: KeysNeeded, subscribers: Subscribers) -> Vec<String> {
         let mut reasons = Vec::new();
         let mut refuse = |wrong: bool, reason: String| {
             if wrong {

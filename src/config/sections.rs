@@ -15,6 +15,8 @@ pub struct Config {
     pub environment: Environment,
     /// Where Intake keeps what is not in the database: `postgres/`, `keys/`, `mail/`, `spool/`.
     pub data_dir: PathBuf,
+    /// The settings as administrators may see them.
+    pub shown: Vec<super::Shown>,
     /// Web server.
     pub http: Http,
     /// Postgres.

@@ -9,7 +9,7 @@ use toml::Value;
 
 use super::{ConfigError, Environment};
 
-const DEFAULT: &str = include_str!("../../config/default.toml");
+pub(super) const DEFAULT: &str = include_str!("../../config/default.toml");
 const DEVELOPMENT: &str = include_str!("../../config/development.toml");
 const PRODUCTION: &str = include_str!("../../config/production.toml");
 

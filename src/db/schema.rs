@@ -234,6 +234,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    milestones (name, detail) {
+        name -> Text,
+        detail -> Text,
+        at -> Timestamptz,
+        member_id -> Uuid,
+    }
+}
+
+diesel::table! {
     one_time_links (token_hash) {
         token_hash -> Bytea,
         purpose -> Text,
@@ -423,6 +432,7 @@ diesel::joinable!(inquiries -> leads (lead_id));
 diesel::joinable!(invitations -> staff (invited_by));
 diesel::joinable!(leads -> programs (program_id));
 diesel::joinable!(leads -> staff (owner_id));
+diesel::joinable!(milestones -> staff (member_id));
 diesel::joinable!(one_time_links -> staff (member_id));
 diesel::joinable!(outbox_messages -> inquiries (inquiry_id));
 diesel::joinable!(outbox_messages -> invitations (invitation_id));
@@ -457,6 +467,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     leads,
     locations,
     merges,
+    milestones,
     one_time_links,
     outbox_messages,
     programs,

@@ -1,7 +1,11 @@
 //! What stands around a page: [`Front`] around public pages, [`Gate`] around sign-in and set-up, [`Shell`] around staff pages.
 
+mod first_hour;
+
 use crate::config::Facility;
 use crate::values::{Language, Modality, Texts};
+
+pub use first_hour::{FirstHour, Step};
 
 /// Around every public page: the center, its number, the other language. Holds nothing about the person.
 #[derive(Debug, Clone)]
@@ -151,6 +155,8 @@ pub struct Shell {
     pub banner: Option<String>,
     /// What was just done, said once.
     pub notice: Option<String>,
+    /// What is left of the first hour, on the front page of administrators.
+    pub first_hour: Option<FirstHour>,
 }
 
 impl Shell {
@@ -168,6 +174,7 @@ impl Shell {
             places: Vec::new(),
             banner: None,
             notice: None,
+            first_hour: None,
         }
     }
 
@@ -204,7 +211,11 @@ impl Shell {
         if !self.administers {
             return Vec::new();
         }
-        vec![self.entry(Section::Audit, "/staff/audit", "lock", "Audit log", None)]
+        vec![
+            self.entry(Section::Audit, "/staff/audit", "lock", "Audit log", None),
+            self.entry(Section::Deliveries, "/staff/deliveries", "mail", "Deliveries", None),
+            self.entry(Section::Settings, "/staff/settings", "key", "Settings", None),
+        ]
     }
 
     /// Whether the account page is the current one.

@@ -45,7 +45,8 @@ pub async fn list_shell(
     let counts = counts(conn, app, guard, now).await?;
     let trouble = outbox::trouble(conn, app.config.notify.escalate_after_minutes).await?;
     let banner = trouble.map(|trouble| trouble.words(app.config.facility.time_zone));
-    let shell = Shell { banner, ..filled(app, guard, section, &counts, &places) };
+    let first_hour = if section == Section::Queue { staff::first_hour::list(conn, app, guard).await? } else { None };
+    let shell = Shell { banner, first_hour, ..filled(app, guard, section, &counts, &places) };
     Ok((shell, counts, Offers::new(&app.config.rules, programs, &open)))
 }
 

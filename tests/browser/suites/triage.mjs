@@ -98,6 +98,8 @@ async function lookAround(house, page) {
     "/staff/programs",
     "/staff/people",
     "/staff/audit",
+    "/staff/deliveries",
+    "/staff/settings",
     "/staff/audit/unusual",
     "/staff/account",
     "/staff/account/second-factor",

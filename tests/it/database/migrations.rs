@@ -41,6 +41,7 @@ const SAMPLES: &str = "
     INSERT INTO returns (lead_id, earlier_id) VALUES ('00000000-0000-0000-0000-000000000012',
         '00000000-0000-0000-0000-000000000005');
     INSERT INTO recovery_codes (member_id, digest) VALUES ('00000000-0000-0000-0000-000000000001', 'x');
+    INSERT INTO milestones (name, member_id) VALUES ('keys_kept', '00000000-0000-0000-0000-000000000001');
     INSERT INTO invitations (id, email, name, roles, invited_by, token_hash, expires_at) VALUES (
         '00000000-0000-0000-0000-000000002710', 'b@example.org', 'B', '{manager}', '00000000-0000-0000-0000-000000000001', 'x', now());
     INSERT INTO outbox_messages (id, kind, recipient_kind, invitation_id) VALUES ('00000000-0000-0000-0000-000000002711',

@@ -150,6 +150,7 @@ const NOT_CODES: &[&str] = &[
     "locations.holidays",
     "locations.name",
     "locations.staffed_hours",
+    "milestones.detail",
     "outbox_messages.reply_code",
     "programs.licensed_states",
     "programs.name",

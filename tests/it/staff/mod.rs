@@ -2,6 +2,8 @@
 
 mod access;
 mod account;
+mod deliveries;
+mod first_hour;
 mod forgotten;
 mod invitations;
 mod people;

@@ -1,0 +1,6 @@
+//! Every mail with how it fared: what is stuck, what the mail server answered, another try.
+
+pub mod deliveries_page;
+mod line;
+pub mod retry;
+mod store;

@@ -1,0 +1,3 @@
+//! The running configuration, shown.
+
+pub mod settings_page;
