@@ -91,6 +91,8 @@ routes! {
         post "/staff/account/second-factor" crate::staff::second_factor_page::submit;
         get "/staff/confirm" crate::staff::step_up::confirm_page::show;
         post "/staff/confirm" crate::staff::step_up::confirm_page::submit;
+        get "/staff/help" crate::staff::help_page::show;
+        post "/staff/help/keys" crate::staff::help_page::switch;
         get "/staff" crate::leads::queue::queue_page::home;
     }
     Access::Needs(Permission::WorkLeads) => {

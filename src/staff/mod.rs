@@ -12,6 +12,7 @@ pub mod enroll;
 pub mod first_hour;
 pub mod forgotten;
 pub mod guard;
+pub mod help_page;
 pub mod invitations;
 mod links;
 mod member;

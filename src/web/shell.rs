@@ -76,6 +76,7 @@ pub enum Section {
     Deliveries,
     Settings,
     Account,
+    Help,
     /// None of them.
     Elsewhere,
 }
@@ -221,6 +222,11 @@ impl Shell {
     /// Whether the account page is the current one.
     pub fn at_account(&self) -> bool {
         self.section == Section::Account
+    }
+
+    /// Whether the help page is the current one.
+    pub fn at_help(&self) -> bool {
+        self.section == Section::Help
     }
 
     fn entry(&self, section: Section, href: &'static str, symbol: &'static str, word: &'static str, count: Option<i64>) -> Entry {

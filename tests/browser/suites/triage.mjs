@@ -101,6 +101,7 @@ async function lookAround(house, page) {
     "/staff/deliveries",
     "/staff/settings",
     "/staff/audit/unusual",
+    "/staff/help",
     "/staff/account",
     "/staff/account/second-factor",
     "/staff/confirm",
