@@ -2,6 +2,7 @@
 
 mod drill;
 mod kill;
+mod matrix;
 mod planted;
 mod public_role;
 mod spool;

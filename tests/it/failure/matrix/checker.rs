@@ -1,0 +1,114 @@
+//! Compares every receipt that was given with the database: nothing lost, nothing doubled, every content as it was sent, every
+//! inquiry told and audited.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use diesel::prelude::*;
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use intake::config::KeyFiles;
+use intake::db::schema::{audit_events, inquiries, leads, outbox_messages, second_receipts};
+use intake::inquiries::Contact;
+use intake::sealing::{KeyRole, Keys, Sealed};
+use uuid::Uuid;
+
+use super::load::Acknowledged;
+use super::machine::{Machine, pause};
+use crate::support::Client;
+use crate::support::process::command;
+
+/// What is wrong; all zero if all is well.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// Answered and not in the database.
+    pub lost: usize,
+    /// In the database more than once.
+    pub doubled: usize,
+    /// Stored under the receipt with another content.
+    pub changed: usize,
+    /// Without exactly one lead, one outbox row for the one recipient, one audit row.
+    pub half_done: usize,
+}
+
+/// Waits until the spool is empty, then compares.
+pub async fn check(machine: &Machine, acknowledged: &[Acknowledged]) -> Findings {
+    drained(&machine.base).await;
+    let postgres = machine.postgres().await;
+    let mut conn = AsyncPgConnection::establish(postgres.url()).await.unwrap();
+    compare(&mut conn, machine, acknowledged).await
+}
+
+async fn drained(base: &str) {
+    let client = Client::new(base);
+    for _ in 0..300 {
+        let page = client.get("/readyz").await;
+        if page.status == 200 && page.body.contains("\"spool\":0") {
+            return;
+        }
+        pause(100).await;
+    }
+    panic!("the spool is not drained");
+}
+
+pub async fn compare(conn: &mut AsyncPgConnection, machine: &Machine, acknowledged: &[Acknowledged]) -> Findings {
+    let folder = machine.data.join("keys");
+    let files = KeyFiles { private_file: folder.join("private.key"), public_file: folder.join("public.key") };
+    let keys = Keys::load(&files, KeyRole::Open).unwrap();
+    let rows: Vec<(Uuid, Uuid, String, Sealed<Contact>)> = inquiries::table
+        .select((inquiries::id, inquiries::lead_id, inquiries::receipt, inquiries::contact))
+        .load(conn)
+        .await
+        .unwrap();
+    let second: Vec<(String, Uuid)> =
+        second_receipts::table.select((second_receipts::code, second_receipts::inquiry_id)).load(conn).await.unwrap();
+    let mut names: BTreeMap<String, usize> = BTreeMap::new();
+    let mut by_id: HashMap<Uuid, String> = HashMap::new();
+    for (id, _, _, contact) in &rows {
+        let name = keys.open(*id, contact).expect("it opens").name.reveal().to_owned();
+        *names.entry(name.clone()).or_default() += 1;
+        by_id.insert(*id, name);
+    }
+    let by_receipt: HashMap<&str, Uuid> = rows
+        .iter()
+        .map(|(id, _, receipt, _)| (receipt.as_str(), *id))
+        .chain(second.iter().map(|(code, id)| (code.as_str(), *id)))
+        .collect();
+    let mut findings = Findings { doubled: names.values().filter(|count| **count > 1).count(), ..Findings::default() };
+    for Acknowledged { name, receipt } in acknowledged {
+        match by_receipt.get(receipt.as_str()).map(|id| &by_id[id]) {
+            None => findings.lost += 1,
+            Some(stored) if stored != name => findings.changed += 1,
+            Some(_) => {}
+        }
+    }
+    let told: Vec<Option<Uuid>> = outbox_messages::table.select(outbox_messages::inquiry_id).load(conn).await.unwrap();
+    let audited: Vec<Option<String>> = audit_events::table
+        .filter(audit_events::action.eq("inquiry.received"))
+        .select(audit_events::subject_id)
+        .load(conn)
+        .await
+        .unwrap();
+    let opened: HashSet<Uuid> = leads::table.select(leads::id).load(conn).await.unwrap().into_iter().collect();
+    for (id, lead, ..) in &rows {
+        let mails = told.iter().filter(|of| **of == Some(*id)).count();
+        let events = audited.iter().filter(|of| of.as_deref() == Some(&id.to_string())).count();
+        if mails != 1 || events != 1 || !opened.contains(lead) {
+            findings.half_done += 1;
+        }
+    }
+    findings.half_done += opened.len().abs_diff(rows.len());
+    findings
+}
+
+/// `intake audit verify` and `intake doctor` agree.
+pub async fn in_order(machine: &Machine) {
+    let data = machine.data.clone();
+    tokio::task::spawn_blocking(move || {
+        for args in [["audit", "verify"].as_slice(), &["doctor"]] {
+            let output = command(&data).args(args).output().unwrap();
+            let said = [output.stdout, output.stderr].concat();
+            assert!(output.status.success(), "intake {}: {}", args.join(" "), String::from_utf8_lossy(&said));
+        }
+    })
+    .await
+    .unwrap();
+}

@@ -1,0 +1,163 @@
+//! The faults, each as a row of the matrix.
+
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use tokio::sync::Mutex;
+
+use super::checker::{Findings, check, compare, in_order};
+use super::figures::publish;
+use super::load::Load;
+use super::machine::{Machine, pause};
+use crate::failure::kill::kill_postgres;
+
+/// Rows share two cores: one after the other.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
+
+fn runs() -> usize {
+    std::env::var("INTAKE_SOAK").ok().and_then(|text| text.parse().ok()).unwrap_or(1)
+}
+
+/// Load, fault and healing as often as asked for, then the checker.
+async fn row(fault: &str, mut hurt: impl AsyncFnMut(&mut Machine)) {
+    let _one = ONE_AT_A_TIME.lock().await;
+    let words: String = fault.chars().filter(char::is_ascii_alphanumeric).take(24).collect();
+    let mut machine = Machine::start(&words).await;
+    let load = Load::start(&machine.base);
+    for _ in 0..runs() {
+        let before = load.acknowledged();
+        while load.acknowledged() < before + 100 {
+            pause(20).await;
+        }
+        hurt(&mut machine).await;
+    }
+    let seen = load.finish().await;
+    let findings = check(&machine, &seen.acknowledged).await;
+    publish(fault, runs(), &seen, &findings);
+    assert_eq!(findings, Findings::default(), "{fault}");
+    in_order(&machine).await;
+    machine.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn kill_9_of_intake_under_load_loses_nothing() {
+    row("kill -9 of Intake", async |machine| {
+        machine.kill_app().await;
+        machine.start_app().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn kill_9_of_postgres_under_load_loses_nothing_and_intake_needs_no_restart() {
+    row("kill -9 of Postgres, back after a second", async |machine| {
+        kill_postgres(&machine.data);
+        pause(1_000).await;
+        drop(machine.postgres().await);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn kill_9_of_postgres_and_then_of_intake_loses_nothing() {
+    row("kill -9 of Postgres, then of Intake while it is away", async |machine| {
+        kill_postgres(&machine.data);
+        pause(300).await;
+        machine.kill_app().await;
+        machine.start_app().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_restart_of_postgres_in_good_order_loses_nothing() {
+    row("Postgres restarted (fast shutdown)", async |machine| {
+        machine.signal_postgres("INT");
+        pause(500).await;
+        drop(machine.postgres().await);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_storm_of_terminated_backends_loses_nothing() {
+    row("every backend terminated, ten times in a second", async |machine| {
+        let postgres = machine.postgres().await;
+        let mut conn = AsyncPgConnection::establish(postgres.url()).await.unwrap();
+        for _ in 0..10 {
+            let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = 'intake'";
+            diesel::sql_query(sql).execute(&mut conn).await.unwrap();
+            pause(100).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_postgres_that_hangs_is_waited_for_a_few_seconds_and_nothing_is_stored_twice() {
+    row("Postgres stopped (SIGSTOP) for seven seconds", async |machine| {
+        machine.signal_postgres("STOP");
+        pause(7_000).await;
+        machine.signal_postgres("CONT");
+        pause(1_000).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_postgres_without_a_free_connection_loses_nothing() {
+    row("no connection left on Postgres", async |machine| {
+        let postgres = machine.postgres().await;
+        let mut conn = AsyncPgConnection::establish(postgres.url()).await.unwrap();
+        let mut taken = Vec::new();
+        for round in 0..3 {
+            while let Ok(another) = AsyncPgConnection::establish(postgres.url()).await {
+                taken.push(another);
+            }
+            if round < 2 {
+                let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'intake form'";
+                diesel::sql_query(sql).execute(&mut conn).await.unwrap();
+            }
+        }
+        pause(1_000).await;
+        drop(taken);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_deploy_under_load_answers_what_it_took() {
+    row("Intake stopped in good order and started again", async |machine| {
+        assert!(machine.stop_app().await, "it ends with exit code 0");
+        machine.start_app().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_checker_cries_when_a_row_is_taken_away() {
+    let _one = ONE_AT_A_TIME.lock().await;
+    let machine = Machine::start("control").await;
+    let load = Load::start(&machine.base);
+    while load.acknowledged() < 20 {
+        pause(20).await;
+    }
+    let seen = load.finish().await;
+    assert_eq!(check(&machine, &seen.acknowledged).await, Findings::default());
+    let postgres = machine.postgres().await;
+    let mut conn = AsyncPgConnection::establish(postgres.url()).await.unwrap();
+    for sql in [
+        "CREATE TEMP TABLE victim AS SELECT id FROM inquiries LIMIT 1",
+        "DELETE FROM outbox_messages WHERE inquiry_id IN (TABLE victim)",
+        "DELETE FROM inquiries WHERE id IN (TABLE victim)",
+    ] {
+        diesel::sql_query(sql).execute(&mut conn).await.unwrap();
+    }
+    let findings = compare(&mut conn, &machine, &seen.acknowledged).await;
+    assert_eq!((findings.lost, findings.half_done), (1, 1), "a lost inquiry, and a lead without one");
+    let mut forged = seen.acknowledged.clone();
+    for one in &mut forged {
+        one.name = "Somebody else".into();
+    }
+    assert_eq!(compare(&mut conn, &machine, &forged).await.changed, forged.len() - 1, "content of others");
+    drop((conn, postgres));
+    machine.remove().await;
+}

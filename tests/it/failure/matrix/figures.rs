@@ -1,0 +1,33 @@
+//! Writes what came out into the table of `docs/RELIABILITY.md`, one row per fault.
+
+use std::sync::Mutex;
+
+use super::checker::Findings;
+use super::load::Seen;
+
+const BEGIN: &str = "<!-- written by the tests: bin/soak -->";
+const END: &str = "<!-- end of what the tests wrote -->";
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+pub fn publish(fault: &str, runs: usize, seen: &Seen, findings: &Findings) {
+    let line = format!(
+        "| {fault} | {runs} | {} | {} | {} | {} | {:.1} s |",
+        seen.acknowledged.len(),
+        seen.sent_again,
+        findings.lost,
+        findings.doubled,
+        seen.slowest_milliseconds as f64 / 1_000.0
+    );
+    eprintln!("{line}");
+    if std::env::var_os("INTAKE_FIGURES").is_none() {
+        return;
+    }
+    let _one = ONE_AT_A_TIME.lock().unwrap();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/RELIABILITY.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let (head, rest) = text.split_once(BEGIN).expect("the table's beginning");
+    let (table, tail) = rest.split_once(END).expect("the table's end");
+    let mut lines: Vec<&str> = table.trim().lines().filter(|old| !old.starts_with(&format!("| {fault} |"))).collect();
+    lines.push(&line);
+    std::fs::write(path, format!("{head}{BEGIN}\n{}\n{END}{tail}", lines.join("\n"))).unwrap();
+}

@@ -1,0 +1,10 @@
+//! The fault matrix: real processes under load, a fault, healing, and a checker that compares every receipt that was given with
+//! what is in the database afterwards.
+//!
+//! `INTAKE_SOAK=N` repeats each fault N times; `INTAKE_FIGURES=1` writes what came out into `docs/RELIABILITY.md` (`bin/soak` sets both).
+
+mod checker;
+mod faults;
+mod figures;
+mod load;
+mod machine;
