@@ -127,6 +127,7 @@ routes! {
         get "/staff/programs/{id}/waitlist" crate::leads::waitlist::waitlist_page::show;
         get "/staff/shift/end" crate::leads::shift_end::shift_page::show;
         post "/staff/shift/end" crate::leads::shift_end::shift_page::submit;
+        get "/staff/reports/leads" crate::reports::behind::behind_page::show;
         post "/staff/searches" crate::leads::search::search_page::submit;
         get "/staff/searches/{id}" crate::leads::search::search_page::show;
         get "/staff/quarantine" crate::leads::quarantine::quarantine_page::show;
@@ -143,6 +144,9 @@ routes! {
         post "/staff/leads/{reference}/reopening" crate::leads::verbs::verbs_page::reopening;
         post "/staff/leads/{reference}/merge" crate::leads::duplicates::duplicates_page::merging;
         post "/staff/leads/{reference}/merge/undo" crate::leads::duplicates::duplicates_page::unmerging;
+    }
+    Access::Needs(Permission::SeeReports) => {
+        get "/staff/reports" crate::reports::reports_page::show;
     }
     Access::Needs(Permission::ManagePrograms) => {
         get "/staff/programs" crate::programs::programs_page::show;

@@ -107,6 +107,12 @@ crate::coded_choice! {
         SettingsViewed = "settings.viewed",
         /// An administrator said something once about this installation; details: what.
         MilestoneSet = "milestone.set",
+        /// A report was shown: figures only.
+        ReportViewed = "report.viewed",
+        /// A report was taken as a file: figures only; details: format.
+        ReportDownloaded = "report.downloaded",
+        /// The leads behind a figure were shown; details: which figure, which leads.
+        FigureOpened = "report.leads",
         /// Demonstration data was made.
         Seeded = "seed.made",
     }

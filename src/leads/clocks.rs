@@ -131,7 +131,7 @@ pub fn start_of_day(now: DateTime<Utc>, zone: Tz) -> DateTime<Utc> {
 }
 
 /// The first instant at which local clocks show `local`, or the end of the gap that swallows it.
-pub(super) fn first_instant(local: chrono::NaiveDateTime, zone: Tz) -> DateTime<Utc> {
+pub fn first_instant(local: chrono::NaiveDateTime, zone: Tz) -> DateTime<Utc> {
     let shown = |minutes| zone.from_local_datetime(&(local + Duration::minutes(minutes))).earliest();
     (0..=1440).find_map(shown).map_or_else(|| local.and_utc(), |at| at.with_timezone(&Utc))
 }

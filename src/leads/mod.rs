@@ -39,7 +39,7 @@ pub mod search;
 pub mod seed;
 pub mod shift_end;
 pub mod shift_handover;
-mod staffed;
+pub mod staffed;
 pub mod stage;
 pub mod store;
 pub mod suggestion;

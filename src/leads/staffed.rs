@@ -48,6 +48,17 @@ pub fn staffed_between(hours: &StaffedHours, zone: Tz, from: DateTime<Utc>, to: 
         .fold(Duration::zero(), |sum, part| sum + part)
 }
 
+/// Stretches of staffed time that begin before `to` and end after `from`, in order, none touching the next.
+pub fn shifts_between(
+    hours: &StaffedHours,
+    zone: Tz,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
+    let days = (to - from).num_days().max(0) + 2;
+    joined(shifts(hours, zone, from, days)).into_iter().filter(|(start, end)| *end > from && *start < to).collect()
+}
+
 /// How long somebody is there without a break from `at` on; zero if nobody is.
 fn continuous_left(hours: &StaffedHours, zone: Tz, at: DateTime<Utc>) -> Duration {
     let shift = joined(shifts(hours, zone, at, 9)).into_iter().find(|(from, to)| *from <= at && at < *to);

@@ -59,6 +59,17 @@ pub async fn open_programs(conn: &mut Connection) -> QueryResult<Vec<Program>> {
     Ok(rows.into_iter().map(program).collect())
 }
 
+/// Every program, closed ones too, by kind, location and name.
+pub async fn all_programs(conn: &mut Connection) -> QueryResult<Vec<Program>> {
+    let rows: Vec<ProgramRow> = programs::table
+        .inner_join(locations::table)
+        .select(program_columns!())
+        .order((programs::modality, locations::name, programs::name, programs::id))
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(program).collect())
+}
+
 /// A program by id, open or closed.
 pub async fn find(conn: &mut Connection, id: ProgramId) -> QueryResult<Option<Program>> {
     let row = programs::table

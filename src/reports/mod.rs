@@ -1,1 +1,25 @@
-//! Floor 3: figures and exports.
+//! Floor 3: figures. A report reads the leads of a period as small [`fact::Fact`]s and counts them in one pass; what a figure counts is
+//! a test on a fact, and the page behind the figure lists the leads that pass the same test, so that both always agree.
+//!
+//! `duplicate` and `invalid` leads and suspected spam are counted apart. Who may not see leads gets figures in which fewer than five
+//! people never stand alone ([`view`]).
+
+pub mod behind;
+pub mod case;
+pub mod census;
+pub mod chart;
+pub mod fact;
+pub mod figure;
+pub mod figures;
+pub mod filter;
+pub mod gather;
+pub mod headline;
+pub mod period;
+
+pub mod reports_page;
+pub mod section;
+pub mod sections;
+pub mod steps;
+pub mod tally;
+pub mod view;
+pub mod words;

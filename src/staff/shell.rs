@@ -35,6 +35,7 @@ pub fn shell(app: &App, guard: &impl Proof, section: Section) -> Shell {
     let member = guard.member();
     Shell {
         works_leads: member.may(Permission::WorkLeads),
+        sees_reports: member.may(Permission::SeeReports),
         manages_programs: member.may(Permission::ManagePrograms),
         manages_people: member.may(Permission::ManagePeople),
         administers: member.may(Permission::Administer),

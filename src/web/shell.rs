@@ -70,6 +70,7 @@ pub enum Section {
     Quarantine,
     Handover,
     Search,
+    Reports,
     Programs,
     People,
     Audit,
@@ -142,6 +143,8 @@ pub struct Shell {
     pub section: Section,
     /// Sees leads, follow-ups, quarantine.
     pub works_leads: bool,
+    /// Sees reports.
+    pub sees_reports: bool,
     /// Sees programs.
     pub manages_programs: bool,
     /// Sees people.
@@ -168,6 +171,7 @@ impl Shell {
             member_name: member_name.to_owned(),
             section,
             works_leads: false,
+            sees_reports: false,
             manages_programs: false,
             manages_people: false,
             administers: false,
@@ -203,9 +207,10 @@ impl Shell {
 
     /// The part of the navigation about the center.
     pub fn center_entries(&self) -> Vec<Entry> {
+        let reports = self.sees_reports.then(|| self.entry(Section::Reports, "/staff/reports", "chart", "Reports", None));
         let programs = self.manages_programs.then(|| self.entry(Section::Programs, "/staff/programs", "house", "Programs", None));
         let people = self.manages_people.then(|| self.entry(Section::People, "/staff/people", "people", "People", None));
-        programs.into_iter().chain(people).chain(self.administration()).collect()
+        reports.into_iter().chain(programs).chain(people).chain(self.administration()).collect()
     }
 
     fn administration(&self) -> Vec<Entry> {

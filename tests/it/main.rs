@@ -11,6 +11,7 @@ mod leads;
 mod mail;
 mod programs;
 mod queue;
+mod reports;
 mod sealing;
 mod search;
 mod staff;

@@ -95,6 +95,7 @@ async function lookAround(house, page) {
     "/staff/follow-ups",
     "/staff/quarantine",
     "/staff/handover",
+    "/staff/reports",
     "/staff/programs",
     "/staff/people",
     "/staff/audit",

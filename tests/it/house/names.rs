@@ -12,7 +12,7 @@ fn is_page(source: &Source) -> bool {
 }
 
 fn is_figures(source: &Source) -> bool {
-    source.path == "src/reports/figures.rs"
+    source.path.starts_with("src/reports/") && source.file_name() == "figures.rs"
 }
 
 #[test]
