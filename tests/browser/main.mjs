@@ -1,6 +1,7 @@
 // Runs every suite against one server and prints what passed.
 import { start } from "./server.mjs";
 import { House } from "./house.mjs";
+import { administration } from "./suites/administration.mjs";
 import { form } from "./suites/form.mjs";
 import { people } from "./suites/people.mjs";
 import { triage } from "./suites/triage.mjs";
@@ -13,6 +14,7 @@ try {
   await form(house);
   await triage(house);
   await people(house);
+  await administration(house);
   failed = house.summary() > 0;
 } catch (error) {
   console.error(error);
