@@ -23,3 +23,11 @@ pub mod steps;
 pub mod tally;
 pub mod view;
 pub mod words;
+//! Floor 3: figures and exports.
+//!
+//! `csv` and `xlsx` are streaming writers: rows go in, bytes come out in portions, memory stays constant, and the same rows make
+//! the same bytes. Both take the same [`cell::Cell`]s, so that what the screen, the CSV and the XLSX say about an instant is one.
+
+pub mod cell;
+pub mod csv;
+pub mod xlsx;
