@@ -4,7 +4,7 @@
 //! form of one), or that begins with a tab or a carriage return, gets one apostrophe in front. Two exceptions keep people's data
 //! as they typed it: a text that as a whole is a phone number (`+1 831 555 0100`, `+49 (89) 123-45 x6`) and a lone dash stay as
 //! they are; neither can be run. A text that already has such an apostrophe gets one more, so that [`typed`] gives back every
-//! text exactly. Phones in international form stand in quotes; spreadsheets that read a quoted field as text (LibreOffice: "Format
+//! text exactly. Phones in international form stand in quotes; spreadsheets that read a quoted field as text (`LibreOffice`: "Format
 //! quoted field as text") show them unharmed, and in XLSX every text is a text without any setting.
 
 use std::borrow::Cow;

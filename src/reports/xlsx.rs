@@ -152,7 +152,6 @@ fn put(out: &mut String, text: std::fmt::Arguments<'_>) {
 
 fn write_cell(out: &mut String, cell: &Cell<'_>) {
     match cell {
-        Cell::Empty => out.push_str("<c/>"),
         Cell::Text(text) => {
             out.push_str("<c t=\"inlineStr\"><is><t xml:space=\"preserve\">");
             escape(out, text);
@@ -160,7 +159,7 @@ fn write_cell(out: &mut String, cell: &Cell<'_>) {
         }
         Cell::Whole(number) => put(out, format_args!("<c><v>{number}</v></c>")),
         Cell::Decimal(number) if number.is_finite() => put(out, format_args!("<c><v>{number}</v></c>")),
-        Cell::Decimal(_) => out.push_str("<c/>"),
+        Cell::Empty | Cell::Decimal(_) => out.push_str("<c/>"),
         Cell::Time(at) => put(out, format_args!("<c s=\"1\"><v>{:.8}</v></c>", serial(at.naive_local()))),
         Cell::Day(day) => put(out, format_args!("<c s=\"2\"><v>{:.0}</v></c>", serial(day.and_time(chrono::NaiveTime::MIN)))),
     }
