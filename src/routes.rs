@@ -147,6 +147,7 @@ routes! {
     }
     Access::Needs(Permission::SeeReports) => {
         get "/staff/reports" crate::reports::reports_page::show;
+        get "/staff/reports/download" crate::reports::download_page::show;
     }
     Access::Needs(Permission::ManagePrograms) => {
         get "/staff/programs" crate::programs::programs_page::show;

@@ -1,13 +1,20 @@
-//! Floor 3: figures. A report reads the leads of a period as small [`fact::Fact`]s and counts them in one pass; what a figure counts is
-//! a test on a fact, and the page behind the figure lists the leads that pass the same test, so that both always agree.
+//! Floor 3: figures and exports.
 //!
-//! `duplicate` and `invalid` leads and suspected spam are counted apart. Who may not see leads gets figures in which fewer than five
-//! people never stand alone ([`view`]).
+//! A report reads the leads of a period as small [`fact::Fact`]s and counts them in one pass; what a figure counts is a test on a
+//! fact, and the page behind the figure lists the leads that pass the same test, so that both always agree. `duplicate` and
+//! `invalid` leads and suspected spam are counted apart. Who may not see leads gets figures in which fewer than five people never
+//! stand alone ([`view`]).
+//!
+//! `csv` and `xlsx` are streaming writers: rows go in, bytes come out in portions, memory stays constant, and the same rows make
+//! the same bytes. Both take the same [`cell::Cell`]s, so that what the screen, the CSV and the XLSX say about an instant is one.
 
 pub mod behind;
 pub mod case;
+pub mod cell;
 pub mod census;
 pub mod chart;
+pub mod csv;
+pub mod download_page;
 pub mod fact;
 pub mod figure;
 pub mod figures;
@@ -15,19 +22,12 @@ pub mod filter;
 pub mod gather;
 pub mod headline;
 pub mod period;
-
 pub mod reports_page;
 pub mod section;
 pub mod sections;
+pub mod sheet;
 pub mod steps;
 pub mod tally;
 pub mod view;
 pub mod words;
-//! Floor 3: figures and exports.
-//!
-//! `csv` and `xlsx` are streaming writers: rows go in, bytes come out in portions, memory stays constant, and the same rows make
-//! the same bytes. Both take the same [`cell::Cell`]s, so that what the screen, the CSV and the XLSX say about an instant is one.
-
-pub mod cell;
-pub mod csv;
 pub mod xlsx;

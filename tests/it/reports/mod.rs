@@ -4,6 +4,7 @@ use crate::support::Page;
 
 mod behind;
 mod figures;
+mod files;
 mod held_back;
 
 /// The value of a figure; empty if it is held back or there is none.
