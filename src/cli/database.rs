@@ -13,6 +13,7 @@ pub struct Database {
     /// Where to connect.
     pub url: String,
     owner_url: Option<String>,
+    public_role: Option<String>,
     private: Option<PrivatePostgres>,
 }
 
@@ -31,11 +32,16 @@ pub enum Schema {
 pub async fn open(config: &Config) -> anyhow::Result<Database> {
     let owner_url = config.database.migration_url.as_ref().map(|url| url.reveal().clone());
     if let Some(url) = &config.database.url {
-        return Ok(Database { url: url.reveal().clone(), owner_url, private: None });
+        return Ok(Database {
+            url: url.reveal().clone(),
+            owner_url,
+            public_role: config.database.public_role.clone(),
+            private: None,
+        });
     }
     let data_dir = config.data_dir.clone();
     let private = tokio::task::spawn_blocking(move || embedded::ensure(&data_dir)).await??;
-    Ok(Database { url: private.url().to_owned(), owner_url: None, private: Some(private) })
+    Ok(Database { url: private.url().to_owned(), owner_url: None, public_role: None, private: Some(private) })
 }
 
 /// Opens a database a command can work with at once: migrated as the settings allow.
@@ -54,7 +60,11 @@ impl Database {
 
     /// Gives the application's role its rights, where it is not the owner.
     pub async fn grant(&self) -> anyhow::Result<()> {
-        privileges::grant(self.owner_url(), &self.url).await
+        privileges::grant(self.owner_url(), &self.url).await?;
+        match &self.public_role {
+            Some(role) => privileges::grant_public(self.owner_url(), role).await,
+            None => Ok(()),
+        }
     }
 
     /// A connection of its own.
@@ -91,7 +101,7 @@ impl Database {
             ([], _) => Ok(pending),
             (_, Schema::Migrate) => {
                 let applied = migrations::run(owner).await?;
-                privileges::grant(owner, &self.url).await?;
+                self.grant().await?;
                 Ok(applied)
             }
             (missing, Schema::MustBeCurrent | Schema::Trust) => {

@@ -11,6 +11,7 @@ pub struct Args {}
 pub async fn run(_args: Args, config: Config) -> anyhow::Result<()> {
     let database = database::open(&config).await?;
     let applied = database.prepare(Schema::Migrate).await?;
+    database.grant().await?;
     for name in &applied {
         println!("applied {name}");
     }

@@ -11,6 +11,7 @@ mod doctor;
 mod keys;
 mod mail_preview;
 mod migrate;
+mod openapi;
 mod restore;
 mod restore_check;
 mod seed;
@@ -51,6 +52,8 @@ enum Command {
     Migrate(migrate::Args),
     /// Make plainly fictional demonstration data.
     Seed(seed::Args),
+    /// Print the OpenAPI document of the interface for other systems.
+    Openapi(openapi::Args),
     /// Copy the database, without keys, into one file.
     Backup(backup::Args),
     /// Bring a copy back into an empty database, checked.
@@ -89,6 +92,7 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<()> {
         Command::MailPreview(args) => mail_preview::run(args, config).await,
         Command::Migrate(args) => migrate::run(args, config).await,
         Command::Seed(args) => seed::run(args, config).await,
+        Command::Openapi(args) => openapi::run(args),
         Command::Backup(args) => backup::run(args, config).await,
         Command::Restore(args) => restore::run(args, config).await,
         Command::Doctor(args) => doctor::run(args, config).await,

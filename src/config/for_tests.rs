@@ -23,7 +23,14 @@ impl Config {
                 hsts_subdomains: false,
                 workers: 1,
             },
-            database: Database { url: None, migration_url: None, auto_migrate: true, pool_size: 4, allow_unsafe_durability: true },
+            database: Database {
+                url: None,
+                migration_url: None,
+                public_role: None,
+                auto_migrate: true,
+                pool_size: 4,
+                allow_unsafe_durability: true,
+            },
             mail: Mail { smtp_url: None, from: "Intake <intake@example.org>".to_owned(), give_up_after_hours: 72 },
             notify: Notify {
                 recipients: vec!["admissions@example.org".to_owned()],

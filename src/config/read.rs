@@ -78,6 +78,7 @@ impl Reader {
         Database {
             url: self.optional("database.url", expected, postgres_url),
             migration_url: self.optional("database.migration_url", expected, postgres_url),
+            public_role: self.optional("database.public_role", "the name of a role", filled),
             auto_migrate: self.flag("database.auto_migrate"),
             pool_size: self.number("database.pool_size", 1..=100),
             allow_unsafe_durability: self.flag("database.allow_unsafe_durability"),

@@ -78,6 +78,8 @@ pub struct Database {
     pub url: Option<Private<String>>,
     /// Owner role for migrations; `None`: the same as `url`.
     pub migration_url: Option<Private<String>>,
+    /// The role of `serve --role public`, which migrations give the least it needs.
+    pub public_role: Option<String>,
     /// `serve` applies pending migrations.
     pub auto_migrate: bool,
     /// Connections per web worker thread.

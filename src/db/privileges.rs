@@ -17,13 +17,52 @@ pub async fn grant(owner_url: &str, app_url: &str) -> anyhow::Result<()> {
     connection.batch_execute(&statements(&app)).await.with_context(|| format!("cannot give the role {app} its rights"))
 }
 
+/// Gives the role of the public tier the least that submission and receipts need: it adds inquiries, reads where they stand, and
+/// reads no sealed column. As the owner of `owner_url`.
+pub async fn grant_public(owner_url: &str, role: &str) -> anyhow::Result<()> {
+    let mut connection = AsyncPgConnection::establish(owner_url).await.context("cannot connect as the owner of the tables")?;
+    let statements = public_statements(role);
+    connection.batch_execute(&statements).await.with_context(|| format!("cannot give the public role {role} its rights"))
+}
+
+/// What the public tier does: table, right, columns.
+const PUBLIC: [(&str, &str); 13] = [
+    ("inquiries", "INSERT"),
+    ("leads", "INSERT"),
+    ("outbox_messages", "INSERT"),
+    ("audit_events", "INSERT"),
+    ("consent_wordings", "INSERT"),
+    ("second_receipts", "INSERT"),
+    ("inquiries", "SELECT (id, lead_id, receipt, received_at, language, submission_digest, recent_digest)"),
+    ("inquiries", "UPDATE (recent_digest)"),
+    ("leads", "SELECT (id, stage, outcome, survivor_id, first_attempt_at, first_contact_at)"),
+    ("staff", "SELECT (id, notify_new_inquiries, disabled_at, roles)"),
+    ("timeline_entries", "SELECT (lead_id, kind)"),
+    ("second_receipts", "SELECT (code, inquiry_id)"),
+    ("outbox_messages", "SELECT (created_at, settled_at)"),
+];
+
+fn public_statements(role: &str) -> String {
+    let role = quoted(role);
+    let take = format!(
+        "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role};\n\
+         REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {role};\n\
+         GRANT USAGE ON SCHEMA public TO {role};\n"
+    );
+    PUBLIC.iter().fold(take, |all, (table, right)| all + &format!("GRANT {right} ON {table} TO {role};\n"))
+}
+
+fn quoted(role: &str) -> String {
+    format!("\"{}\"", role.replace('"', "\"\""))
+}
+
 fn role(url: &str) -> anyhow::Result<String> {
     let config: tokio_postgres::Config = url.parse().context("the database URL cannot be read")?;
     Ok(config.get_user().unwrap_or_default().to_owned())
 }
 
 fn statements(app: &str) -> String {
-    let app = format!("\"{}\"", app.replace('"', "\"\""));
+    let app = quoted(app);
     let append_only = APPEND_ONLY.join(", ");
     format!(
         "GRANT USAGE ON SCHEMA public TO {app};\n\

@@ -2,6 +2,7 @@
 
 pub mod acknowledgement;
 pub mod api;
+pub mod api_document;
 mod batch;
 pub mod by_phone;
 pub mod consent;

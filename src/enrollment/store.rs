@@ -106,7 +106,9 @@ pub async fn receipt(conn: &mut Connection, code: &ReceiptCode) -> QueryResult<O
     let worked = leads::id.eq(diesel::dsl::sql::<diesel::sql_types::Uuid>("coalesce(own.survivor_id, own.id)"));
     let claimed = timeline_entries::table
         .filter(timeline_entries::lead_id.eq(leads::id).or(timeline_entries::lead_id.eq(inquiries::lead_id)))
-        .filter(timeline_entries::kind.eq_any(["claimed", "handed_over", "attempt"]));
+        .filter(timeline_entries::kind.eq_any(["claimed", "handed_over", "attempt"]))
+        // Bare `exists` would name every column, and the public role may not read them all.
+        .select(timeline_entries::lead_id);
     inquiries::table
         .inner_join(own.on(own_id.eq(inquiries::lead_id)))
         .inner_join(leads::table.on(worked))

@@ -1,6 +1,6 @@
 //! The frame of a staff page for who is signed in.
 
-use super::{Member, Permission};
+use super::{Member, Permission, first_hour};
 use crate::app::App;
 use crate::db::Connection;
 use crate::outbox;
@@ -26,7 +26,8 @@ pub async fn shell_with_banner(
     let trouble = trouble.map(|trouble| trouble.words(app.config.facility.time_zone));
     let words: Vec<String> = trouble.into_iter().chain(app.spool.waiting().words()).collect();
     let banner = (!words.is_empty()).then(|| words.join(" "));
-    Ok(Shell { banner, ..shell(app, guard, section) })
+    let first_hour = if section == Section::People { first_hour::list(conn, app, guard).await? } else { None };
+    Ok(Shell { banner, first_hour, ..shell(app, guard, section) })
 }
 
 /// The frame of a page in `section`, with the links this person may follow. Pages add counts, places, banner and notice.

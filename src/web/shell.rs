@@ -1,13 +1,11 @@
 //! What stands around a page: [`Front`] around public pages, [`Gate`] around sign-in and set-up, [`Shell`] around staff pages.
 
 mod first_hour;
-mod places;
 
 use crate::config::Facility;
-use crate::values::{Language, Texts};
+use crate::values::{Language, Modality, Texts};
 
 pub use first_hour::{FirstHour, Step};
-pub use places::OpenPlaces;
 
 /// Around every public page: the center, its number, the other language. Holds nothing about the person.
 #[derive(Debug, Clone)]
@@ -93,6 +91,44 @@ pub struct Counts {
     pub unclaimed: Option<i64>,
     pub follow_ups: Option<i64>,
     pub quarantine: Option<i64>,
+}
+
+/// Open places of one kind of program.
+#[derive(Debug, Clone, Copy)]
+pub struct OpenPlaces {
+    /// Which kind.
+    pub modality: Modality,
+    /// How many places are open.
+    pub open: i64,
+}
+
+impl OpenPlaces {
+    /// Its symbol.
+    pub const fn symbol(&self) -> &'static str {
+        match self.modality {
+            Modality::Inpatient => "bed",
+            Modality::Outpatient => "house",
+            Modality::Telehealth => "video",
+        }
+    }
+
+    /// Its name.
+    pub const fn label(&self) -> &'static str {
+        match self.modality {
+            Modality::Inpatient => "Inpatient",
+            Modality::Outpatient => "Outpatient",
+            Modality::Telehealth => "Telehealth",
+        }
+    }
+
+    /// "3 beds", "1 place".
+    pub fn words(&self) -> String {
+        let (one, many) = match self.modality {
+            Modality::Inpatient => ("bed", "beds"),
+            Modality::Outpatient | Modality::Telehealth => ("place", "places"),
+        };
+        format!("{} {}", self.open, if self.open == 1 { one } else { many })
+    }
 }
 
 /// Around every staff page. `staff::shell` fills it from a guard; pages add counts, places, banner and notice.
@@ -254,6 +290,13 @@ mod tests {
         assert_eq!(initials("ana lucía de ferrer"), "AF");
         assert_eq!(initials("Cher"), "C");
         assert_eq!(initials(""), "");
+    }
+
+    #[test]
+    fn one_place_is_not_places() {
+        let places = |modality, open| OpenPlaces { modality, open }.words();
+        assert_eq!(places(Modality::Inpatient, 3), "3 beds");
+        assert_eq!(places(Modality::Telehealth, 1), "1 place");
     }
 }
 

@@ -1,6 +1,5 @@
 //! Asking somebody to join, asking again, taking it back.
 
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_async::AsyncConnection;
 use serde_json::json;
 
@@ -40,7 +39,7 @@ pub enum InviteError {
 pub async fn invite(conn: &mut Connection, keys: &Keys, by: MemberId, invited: &Invited) -> Result<Invitation, InviteError> {
     let (id, message) = (InvitationId::new(), MessageId::new());
     let token = links::token(keys, message)?;
-    let sent = conn.transaction(async |conn| {
+    conn.transaction(async |conn| {
         match store::is_known(conn, &invited.email).await? {
             (true, _) => return Ok(Invitation::HasAccount),
             (false, true) => return Ok(Invitation::AlreadyInvited),
@@ -51,14 +50,8 @@ pub async fn invite(conn: &mut Connection, keys: &Keys, by: MemberId, invited: &
         let roles = json!({ "roles": invited.roles, "clinical_review": invited.clinical_review });
         audit::record(conn, &event(by, id, "invited", &roles)).await?;
         Ok(Invitation::Sent(id))
-    });
-    match sent.await {
-        // A colleague invited the same person in the same moment.
-        Err(InviteError::Database(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _))) => {
-            Ok(Invitation::AlreadyInvited)
-        }
-        ended => ended,
-    }
+    })
+    .await
 }
 
 /// Sends another link; the one before works no more.

@@ -2,3 +2,4 @@
 
 mod migrations;
 mod private;
+mod public_role;

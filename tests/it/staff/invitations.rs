@@ -118,16 +118,3 @@ async fn a_second_invitation_a_known_address_and_empty_fields_are_told_beside_th
     app.deliver_mail().await;
     app.stop().await;
 }
-
-#[actix_web::test]
-async fn two_administrators_who_invite_the_same_person_at_once_send_one_invitation() {
-    let (app, server) = start().await;
-    let (one, two) = (app.administrator().await, app.signed_in("bea", &[Role::Administrator]).await);
-    let (first, second) = tokio::join!(invite(&one), invite(&two));
-    let mut statuses = [first.status, second.status];
-    statuses.sort_unstable();
-    assert_eq!(statuses, [303, 422]);
-    app.deliver_mail().await;
-    assert_eq!(server.received().len(), 1);
-    app.stop().await;
-}

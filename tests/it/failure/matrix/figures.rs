@@ -16,7 +16,7 @@ pub fn publish(fault: &str, runs: usize, seen: &Seen, findings: &Findings) {
         seen.sent_again,
         findings.lost,
         findings.doubled,
-        seen.slowest_milliseconds as f64 / 1_000.0
+        f64::from(u32::try_from(seen.slowest_milliseconds).unwrap()) / 1_000.0
     );
     eprintln!("{line}");
     if std::env::var_os("INTAKE_FIGURES").is_none() {

@@ -1,0 +1,15 @@
+//! `intake openapi`: the interface for other systems, as an OpenAPI 3.1 document.
+
+use utoipa::OpenApi;
+
+use crate::enrollment::api_document::Document;
+
+/// Nothing to choose.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+/// Prints the document; needs neither database nor keys.
+pub fn run(_args: Args) -> anyhow::Result<()> {
+    println!("{}", Document::openapi().to_pretty_json()?);
+    Ok(())
+}
