@@ -91,6 +91,8 @@ routes! {
         post "/staff/account/second-factor" crate::staff::second_factor_page::submit;
         get "/staff/confirm" crate::staff::step_up::confirm_page::show;
         post "/staff/confirm" crate::staff::step_up::confirm_page::submit;
+        get "/staff/session" crate::staff::session_page::show;
+        post "/staff/session/extend" crate::staff::session_page::extend;
         get "/staff/help" crate::staff::help_page::show;
         post "/staff/help/keys" crate::staff::help_page::switch;
         get "/staff" crate::leads::queue::queue_page::home;
@@ -104,6 +106,10 @@ routes! {
         post "/staff/leads/next" crate::leads::next::next_page::submit;
         post "/staff/views" crate::leads::saved_views::views_page::save;
         post "/staff/views/{id}/remove" crate::leads::saved_views::views_page::remove;
+        get "/staff/events" crate::leads::live::events_page::show;
+        get "/staff/events/new" crate::leads::live::events_page::count;
+        post "/staff/leads/{reference}/notes/draft" crate::leads::note_drafts::drafts_page::submit;
+        post "/staff/leads/{reference}/watchers" crate::leads::presence::presence_page::submit;
         get "/staff/handover" crate::leads::shift_handover::handover_page::show;
         get "/staff/leads/{reference}" crate::leads::lead_page::show;
         get "/staff/leads/{reference}/duplicates" crate::leads::duplicates::duplicates_page::show;

@@ -15,6 +15,7 @@ use crate::enrollment::consent::ConsentWording;
 use crate::enrollment::store::Told;
 use crate::enrollment::submit::{Writer, WriterSettings};
 use crate::leads::directory::Directory;
+use crate::leads::live::Hub;
 use crate::mail::Mailer;
 use crate::programs::offering::Offering;
 use crate::routes::{self, Route};
@@ -68,6 +69,7 @@ pub struct Server {
     pub base_url: Arc<str>,
     /// Where Prometheus reads, if anywhere.
     pub metrics_address: Option<SocketAddr>,
+    hub: web::Data<Hub>,
     running: ActixServer,
     watched: Option<ActixServer>,
 }
@@ -76,6 +78,11 @@ impl Server {
     /// A handle to stop it gracefully.
     pub fn handle(&self) -> ServerHandle {
         self.running.handle()
+    }
+
+    /// The streams of open pages; close it before a graceful stop, which would wait for them.
+    pub fn hub(&self) -> web::Data<Hub> {
+        self.hub.clone()
     }
 
     /// Answers until stopped.
@@ -107,6 +114,8 @@ pub fn bind(parts: Parts) -> anyhow::Result<Server> {
     let writer = web::Data::new(Writer::start(writer_settings(&parts, &spool, &metrics)?));
     let directory = directory(&parts);
     let offering = web::Data::new(Offering::start(&parts.database_url));
+    let hub = web::Data::new(hub(&parts));
+    let streams = hub.clone();
     let limits = web::Data::new(InquiryLimits::new(&parts.config.limits));
     let running = HttpServer::new(move || {
         let pool = db::pool(&parts.database_url, parts.config.database.pool_size);
@@ -127,6 +136,7 @@ pub fn bind(parts: Parts) -> anyhow::Result<Server> {
             .app_data(limits.clone())
             .app_data(writer.clone())
             .app_data(offering.clone())
+            .app_data(streams.clone())
             .app_data(web::Data::from(Arc::clone(&directory)))
             .configure(move |config| routes::configure(config, |route| role.serves(route)))
             .default_service(methods::unmatched(doors))
@@ -142,7 +152,7 @@ pub fn bind(parts: Parts) -> anyhow::Result<Server> {
     .listen(listener)?
     .run();
     let (metrics_address, watched) = watched.unzip();
-    Ok(Server { address, base_url, metrics_address, running, watched })
+    Ok(Server { address, base_url, metrics_address, hub, running, watched })
 }
 
 /// Pools of the worker threads, for counting alone.
@@ -188,6 +198,14 @@ fn directory(parts: &Parts) -> Arc<Directory> {
     match parts.role {
         ServeRole::All | ServeRole::Staff if parts.keys.can_open() => Directory::start(&parts.database_url, parts.keys.clone()),
         ServeRole::All | ServeRole::Staff | ServeRole::Public => Arc::new(Directory::empty()),
+    }
+}
+
+/// The streams of open pages; without staff pages nobody listens.
+fn hub(parts: &Parts) -> Hub {
+    match parts.role {
+        ServeRole::All | ServeRole::Staff => Hub::start(&parts.database_url),
+        ServeRole::Public => Hub::deaf(),
     }
 }
 

@@ -82,13 +82,14 @@ async fn serve(args: &Args, config: Arc<Config>, database: &Database, signals: &
         Role::Staff | Role::All => crate::staff::setup::link_if_needed(&mut database.connect().await?, &server.base_url).await?,
     };
     greet(args.role, &config, database, &server, &mailer, setup.as_deref());
-    let handle = server.handle();
+    let (handle, hub) = (server.handle(), server.hub());
     let running = tokio::spawn(server.run());
     tokio::pin!(running);
     tokio::select! {
         ended = &mut running => return ended.context("the web server stopped")?,
         () = signals.stop() => {}
     }
+    hub.close();
     tokio::select! {
         () = handle.stop(true) => {}
         () = signals.stop() => bail!("stopped at once; what was being answered was cut off"),

@@ -169,6 +169,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    lead_watchers (lead_id, member_id) {
+        lead_id -> Uuid,
+        member_id -> Uuid,
+        seen_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     leads (id) {
         id -> Uuid,
         reference -> Text,
@@ -239,6 +247,16 @@ diesel::table! {
         detail -> Text,
         at -> Timestamptz,
         member_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    note_drafts (id) {
+        id -> Uuid,
+        lead_id -> Uuid,
+        member_id -> Uuid,
+        kept_at -> Timestamptz,
+        body -> Bytea,
     }
 }
 
@@ -430,9 +448,13 @@ diesel::joinable!(follow_ups -> staff (member_id));
 diesel::joinable!(inquiries -> consent_wordings (text_consent));
 diesel::joinable!(inquiries -> leads (lead_id));
 diesel::joinable!(invitations -> staff (invited_by));
+diesel::joinable!(lead_watchers -> leads (lead_id));
+diesel::joinable!(lead_watchers -> staff (member_id));
 diesel::joinable!(leads -> programs (program_id));
 diesel::joinable!(leads -> staff (owner_id));
 diesel::joinable!(milestones -> staff (member_id));
+diesel::joinable!(note_drafts -> leads (lead_id));
+diesel::joinable!(note_drafts -> staff (member_id));
 diesel::joinable!(one_time_links -> staff (member_id));
 diesel::joinable!(outbox_messages -> inquiries (inquiry_id));
 diesel::joinable!(outbox_messages -> invitations (invitation_id));
@@ -464,10 +486,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     inquiries,
     invitations,
     key_checks,
+    lead_watchers,
     leads,
     locations,
     merges,
     milestones,
+    note_drafts,
     one_time_links,
     outbox_messages,
     programs,

@@ -17,6 +17,7 @@ use super::reasons::{DeclinedReason, Disposition, InvalidReason, LostReason};
 use super::staffed::staffed_between;
 use super::stage::{Hold, Outcome, Stage};
 use super::store;
+use super::{note_drafts, presence};
 use crate::app::App;
 use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::programs::Program;
@@ -45,6 +46,10 @@ struct LeadPage {
     now: chrono::DateTime<Utc>,
     zone: chrono_tz::Tz,
     duplicates: Duplicates,
+    /// A note the member began and did not send.
+    unsent: String,
+    /// Who else looks at it, as a sentence.
+    watchers: String,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, clippy::unused_self, reason = "called by the template, which passes references")]
@@ -168,11 +173,16 @@ pub async fn render(app: &App, guard: &impl Proof, reference: &Reference, showin
     event.request_id = crate::telemetry::request::current();
     let others: Vec<&str> = duplicates.shown().collect();
     audit::record(&mut conn, &event.with(json!({ "version": view.lead.version, "beside": others }))).await?;
+    let unsent = note_drafts::kept(&mut conn, &app.keys, view.lead.id, guard.member().id).await?;
+    presence::store::watch(&mut conn, view.lead.id, &view.lead.reference, guard.member().id).await?;
+    let watchers = presence::words(&presence::store::others(&mut conn, view.lead.id, guard.member().id).await?);
     drop(conn);
     let page = LeadPage {
         shell,
         view,
         duplicates,
+        unsent,
+        watchers,
         draft: showing.draft,
         stale: showing.stale,
         held_by: showing.held_by,

@@ -20,6 +20,7 @@ impl Place {
         Self::TIMELINE_BODY,
         Self::FOLLOW_UP_BODY,
         Self::CALL_DRAFT,
+        Self::NOTE_DRAFT,
         Self::ASSESSMENT_DETAILS,
         Self::SEARCH_TERM,
         Self::SAVED_VIEW_NAME,
@@ -35,6 +36,8 @@ impl Place {
     pub const FOLLOW_UP_BODY: Self = Self { table: "follow_ups", column: "body" };
     /// What is being written down during a call.
     pub const CALL_DRAFT: Self = Self { table: "call_drafts", column: "form" };
+    /// A note that is half written.
+    pub const NOTE_DRAFT: Self = Self { table: "note_drafts", column: "body" };
     /// What was answered and typed in an assessment.
     pub const ASSESSMENT_DETAILS: Self = Self { table: "assessment_items", column: "details" };
     /// What a member searched for.

@@ -29,8 +29,17 @@ enum Factor {
     MayBeMissing,
 }
 
+/// Whether a request shows that somebody is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Presence {
+    /// A person did something: the session goes on.
+    Person,
+    /// An open page asked by itself: the session grows older.
+    Page,
+}
+
 macro_rules! guards {
-    ($($(#[$doc:meta])* $name:ident => $permission:expr, $factor:expr;)+) => {$(
+    ($($(#[$doc:meta])* $name:ident => $permission:expr, $factor:expr, $presence:expr;)+) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone)]
         pub struct $name {
@@ -47,7 +56,7 @@ macro_rules! guards {
             fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
                 let request = request.clone();
                 Box::pin(async move {
-                    let (member, session) = admit(&request, $permission, $factor).await?;
+                    let (member, session) = admit(&request, $permission, $factor, $presence).await?;
                     Ok(Self { member, session })
                 })
             }
@@ -67,23 +76,27 @@ macro_rules! guards {
 
 guards! {
     /// Anybody signed in.
-    SignedIn => None, Factor::Complete;
+    SignedIn => None, Factor::Complete, Presence::Person;
     /// Anybody signed in, also before a required second factor is set up.
-    Enrolling => None, Factor::MayBeMissing;
+    Enrolling => None, Factor::MayBeMissing, Presence::Person;
     /// May work leads.
-    WorkLeads => Some(Permission::WorkLeads), Factor::Complete;
+    WorkLeads => Some(Permission::WorkLeads), Factor::Complete, Presence::Person;
+    /// May work leads, and asks from an open page by itself: the session goes on growing older.
+    Watching => Some(Permission::WorkLeads), Factor::Complete, Presence::Page;
+    /// Anybody signed in, and asks from an open page by itself.
+    Idling => None, Factor::MayBeMissing, Presence::Page;
     /// May reassign, merge, reopen.
-    ManageLeads => Some(Permission::ManageLeads), Factor::Complete;
+    ManageLeads => Some(Permission::ManageLeads), Factor::Complete, Presence::Person;
     /// May change programs and capacity.
-    ManagePrograms => Some(Permission::ManagePrograms), Factor::Complete;
+    ManagePrograms => Some(Permission::ManagePrograms), Factor::Complete, Presence::Person;
     /// May accept or decline in a clinical review.
-    ClinicalReview => Some(Permission::ClinicalReview), Factor::Complete;
+    ClinicalReview => Some(Permission::ClinicalReview), Factor::Complete, Presence::Person;
     /// May see reports.
-    SeeReports => Some(Permission::SeeReports), Factor::Complete;
+    SeeReports => Some(Permission::SeeReports), Factor::Complete, Presence::Person;
     /// May manage people.
-    ManagePeople => Some(Permission::ManagePeople), Factor::Complete;
+    ManagePeople => Some(Permission::ManagePeople), Factor::Complete, Presence::Person;
     /// May see audit log, deliveries, settings.
-    Administer => Some(Permission::Administer), Factor::Complete;
+    Administer => Some(Permission::Administer), Factor::Complete, Presence::Person;
 }
 
 /// Any other guard, and that the person proved lately who they are. Otherwise 303 to `/staff/confirm`, with a way back: this page,
@@ -135,13 +148,18 @@ pub fn token_of(request: &HttpRequest, app: &App) -> Option<SessionToken> {
     cookies.find_map(|cookies| session::token_in(&app.base_url, cookies))
 }
 
-async fn admit(request: &HttpRequest, needed: Option<Permission>, factor: Factor) -> Result<(Member, SessionId), PageError> {
+async fn admit(
+    request: &HttpRequest,
+    needed: Option<Permission>,
+    factor: Factor,
+    presence: Presence,
+) -> Result<(Member, SessionId), PageError> {
     let app = app_of(request)?;
     let Some(token) = token_of(request, app) else { return Err(sign_in(request, app)) };
     let mut conn = app.pool.get().await?;
     let found = session::store::find(&mut conn, &token, app.config.security.idle_minutes).await?;
     let Some(found) = found.filter(|found| found.stage == Stage::Full) else { return Err(sign_in(request, app)) };
-    if found.touch_due {
+    if found.touch_due && presence == Presence::Person {
         session::store::touch(&mut conn, found.session, found.member.id).await?;
     }
     if factor == Factor::Complete && app.config.security.require_mfa && !found.second_factor {

@@ -25,6 +25,7 @@ pub mod running;
 pub mod second_factor;
 pub mod second_factor_page;
 pub mod session;
+pub mod session_page;
 pub mod setup;
 pub mod setup_page;
 mod shell;

@@ -34,6 +34,7 @@ pub async fn shell_with_banner(
 pub fn shell(app: &App, guard: &impl Proof, section: Section) -> Shell {
     let member = guard.member();
     Shell {
+        idle_minutes: app.config.security.idle_minutes,
         works_leads: member.may(Permission::WorkLeads),
         sees_reports: member.may(Permission::SeeReports),
         manages_programs: member.may(Permission::ManagePrograms),

@@ -30,6 +30,8 @@ struct SignInPage {
     asks_code: bool,
     renewed: bool,
     problem: Option<String>,
+    /// What was sent after the session had ended, to be copied.
+    unsent: Option<String>,
 }
 
 /// Where a sign-in leads.
@@ -80,11 +82,16 @@ pub async fn show(app: web::Data<App>, request: HttpRequest, web::Query(way): we
 
 fn blank(app: &App, next: &str, asks_code: bool) -> SignInPage {
     let gate = Gate::of(&app.config.facility);
-    SignInPage { gate, next: next.to_owned(), email: String::new(), asks_code, renewed: false, problem: None }
+    SignInPage { gate, next: next.to_owned(), email: String::new(), asks_code, renewed: false, problem: None, unsent: None }
 }
 
 fn page(app: &App, status: StatusCode, next: &str, email: &str, asks_code: bool, problem: Option<String>) -> PageResult {
     html(status, &SignInPage { email: email.to_owned(), problem, ..blank(app, next, asks_code) })
+}
+
+/// The sign-in page with a text that could not be kept, so that it is not lost.
+pub fn give_back(app: &App, next: &str, text: &str) -> PageResult {
+    html(StatusCode::UNPROCESSABLE_ENTITY, &SignInPage { unsent: Some(text.to_owned()), ..blank(app, next, false) })
 }
 
 /// The session whose password was right and whose code is still missing.

@@ -94,6 +94,8 @@ typed_ids! {
     RedFlagId,
     /// What is being written down during a call.
     CallDraftId,
+    /// A note that is half written.
+    NoteDraftId,
     /// A routing beside what was suggested.
     RoutingChoiceId,
     /// One item of a lead's assessment checklist.

@@ -155,6 +155,8 @@ pub struct Shell {
     pub counts: Counts,
     /// Open places per kind of program; empty shows nothing.
     pub places: Vec<OpenPlaces>,
+    /// After how many minutes without activity the session ends; 0 says nothing.
+    pub idle_minutes: u32,
     /// Something is wrong and a person must act: undelivered mail, an example phone number.
     pub banner: Option<String>,
     /// What was just done, said once.
@@ -177,6 +179,7 @@ impl Shell {
             administers: false,
             counts: Counts::default(),
             places: Vec::new(),
+            idle_minutes: 0,
             banner: None,
             notice: None,
             first_hour: None,

@@ -168,5 +168,7 @@ async fn forget_expired(app: &App) -> anyhow::Result<()> {
     staff::tidy::store::forget_expired(conn).await?;
     outbox::store::forget_acknowledged(conn).await?;
     enrollment::by_phone::store::forget_old(conn).await?;
+    leads::presence::store::forget_old(conn).await?;
+    leads::note_drafts::store::forget_old(conn).await?;
     Ok(())
 }

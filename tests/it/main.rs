@@ -8,6 +8,7 @@ mod enrollment;
 mod failure;
 mod house;
 mod leads;
+mod live;
 mod mail;
 mod programs;
 mod queue;

@@ -67,6 +67,8 @@ pub struct QueueQuery {
     pub after: String,
     /// What just happened, as a code.
     pub said: String,
+    /// The mark of the page before, in microseconds.
+    pub since: i64,
 }
 
 /// What a list shows.

@@ -3,7 +3,8 @@
 use actix_web::web::{Data, Query};
 use actix_web::{HttpResponse, http::StatusCode};
 use askama::Template;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use serde_json::json;
 
 use super::section::{Pulse, Section, many};
@@ -11,7 +12,9 @@ use super::store::{self, LeadRow, PAGE};
 use super::{QueueCounts, QueueFilter, QueueQuery, Reader, RowView, View, list_shell};
 use crate::app::App;
 use crate::audit::{self, Action, Actor, Event, Subject};
+use crate::db::Connection;
 use crate::leads::clocks::{end_of_day, zone_name};
+use crate::leads::live;
 use crate::leads::saved_views::{self, store::SavedView};
 use crate::leads::stage::Stage;
 use crate::sealing::OpenError;
@@ -39,6 +42,7 @@ struct QueuePage {
     saved: Vec<SavedLink>,
     chosen: QueueFilter,
     programs: Vec<(ProgramId, String)>,
+    fresh: Fresh,
 }
 
 /// A view of the member's own.
@@ -82,6 +86,29 @@ struct ViewLink {
     current: bool,
 }
 
+/// The page's mark, and what came since the mark of the page before it.
+struct Fresh {
+    mark: i64,
+    words: String,
+}
+
+impl Fresh {
+    async fn read(conn: &mut Connection, since: i64, now: DateTime<Utc>, zone: Tz) -> diesel::QueryResult<Self> {
+        let before = (since > 0).then(|| DateTime::from_timestamp_micros(since)).flatten();
+        let words = match before {
+            Some(before) => {
+                let at = before.with_timezone(&zone).format("%H:%M");
+                match live::store::new_since(conn, before).await? {
+                    0 => format!("Nobody new since {at}."),
+                    new => format!("{new} new since {at}."),
+                }
+            }
+            None => String::new(),
+        };
+        Ok(Self { mark: now.timestamp_micros(), words })
+    }
+}
+
 /// `GET /staff`
 pub async fn home(guard: SignedIn) -> HttpResponse {
     let may = |permission| guard.member.may(permission);
@@ -107,6 +134,7 @@ pub async fn show(app: Data<App>, guard: WorkLeads, query: Query<QueueQuery>) ->
     let references: Vec<&str> = rows.iter().map(|row| row.lead.reference.as_str()).collect();
     let details = json!({ "view": filter.view, "rows": rows.len(), "leads": references });
     audit::record(&mut conn, &Event::new(Actor::Member(guard.member.id), Action::QueueViewed, Subject::None).with(details)).await?;
+    let fresh = Fresh::read(&mut conn, query.since, now, app.config.facility.time_zone).await?;
     drop(conn);
     let next = more.then(|| rows.last().map(|row| filter.href_after(&row.cursor(filter.view)))).flatten();
     let zone = app.config.facility.time_zone;
@@ -126,6 +154,7 @@ pub async fn show(app: Data<App>, guard: WorkLeads, query: Query<QueueQuery>) ->
         saved: saved.iter().map(|view| saved_link(&app, view, &filter)).collect::<Result<_, _>>()?,
         programs: offers.names().map(|(id, name)| (id, name.to_owned())).collect(),
         chosen: filter,
+        fresh,
     };
     html(StatusCode::OK, &page)
 }

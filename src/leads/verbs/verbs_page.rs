@@ -1,5 +1,6 @@
 //! `POST /staff/leads/REF/…`: one short handler per verb.
 
+use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 use chrono::Utc;
 
@@ -9,6 +10,7 @@ use crate::app::App;
 use crate::leads::acting::Refusal;
 use crate::leads::attempt::{Attempt, log_attempt};
 use crate::leads::close::{Closing, close};
+use crate::leads::note_drafts::drafts_page::after_log_off;
 use crate::leads::stage::{Outcome, Stage};
 use crate::leads::{advance, claim, follow_up, hand_over, note, pausing, red_flags, reopen, route};
 use crate::staff::guard::{ManageLeads, WorkLeads};
@@ -55,7 +57,17 @@ pub async fn owner(app: Data<App>, guard: WorkLeads, reference: Path<String>, St
 }
 
 /// `POST …/contact-attempts`
-pub async fn contact_attempt(app: Data<App>, guard: WorkLeads, reference: Path<String>, StrictForm(form): Form) -> PageResult {
+pub async fn contact_attempt(
+    app: Data<App>,
+    request: HttpRequest,
+    guard: Result<WorkLeads, PageError>,
+    reference: Path<String>,
+    StrictForm(form): Form,
+) -> PageResult {
+    let guard = match guard {
+        Ok(guard) => guard,
+        Err(error) => return after_log_off(&app, &request, &reference, form.note.as_ref(), error).await,
+    };
     let ask = Ask::new(&app, &guard, "contact-attempts", &reference, &form)?;
     let attempt = match read_attempt(&form, &app) {
         Ok(attempt) => attempt,
@@ -86,7 +98,17 @@ fn read_attempt(form: &VerbForm, app: &App) -> Result<Attempt, Refusal> {
 }
 
 /// `POST …/notes`
-pub async fn note(app: Data<App>, guard: WorkLeads, reference: Path<String>, StrictForm(form): Form) -> PageResult {
+pub async fn note(
+    app: Data<App>,
+    request: HttpRequest,
+    guard: Result<WorkLeads, PageError>,
+    reference: Path<String>,
+    StrictForm(form): Form,
+) -> PageResult {
+    let guard = match guard {
+        Ok(guard) => guard,
+        Err(error) => return after_log_off(&app, &request, &reference, form.body.as_ref(), error).await,
+    };
     let ask = Ask::new(&app, &guard, "notes", &reference, &form)?;
     let body = match required_text(form.body.as_ref(), "body", "Write the note first.") {
         Ok(body) => body,

@@ -6,7 +6,9 @@ use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use crate::db::Connection;
-use crate::db::schema::{assessment_items, call_drafts, follow_ups, inquiries, saved_views, searches, staff, timeline_entries};
+use crate::db::schema::{
+    assessment_items, call_drafts, follow_ups, inquiries, note_drafts, saved_views, searches, staff, timeline_entries,
+};
 use crate::sealing::Place;
 
 diesel::define_sql_function! {
@@ -28,6 +30,7 @@ macro_rules! by_place {
             ("searches", "term") => $with!(searches, term),
             ("assessment_items", "details") => $with!(assessment_items, details),
             ("call_drafts", "form") => $with!(call_drafts, form),
+            ("note_drafts", "body") => $with!(note_drafts, body),
             ("staff", "totp_secret") => $with!(staff, totp_secret),
             _ => Err(diesel::result::Error::NotFound),
         }

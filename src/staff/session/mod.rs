@@ -1,7 +1,7 @@
 //! A signed-in browser: a 256-bit random token in a cookie, only its SHA-256 in the table, idle and absolute expiry by the
 //! database's clock.
 
-pub(super) mod store;
+pub mod store;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;

@@ -139,6 +139,34 @@ pub async fn confirm(conn: &mut Connection, session: SessionId) -> QueryResult<(
     Ok(())
 }
 
+/// Seconds until a session ends by itself.
+pub async fn seconds_left(conn: &mut Connection, session: SessionId, idle_minutes: u32) -> QueryResult<i64> {
+    let times: Option<(DateTime<Utc>, DateTime<Utc>, DateTime<Utc>)> = sessions::table
+        .find(session.uuid())
+        .select((sessions::last_seen_at, sessions::expires_at, now.into_sql::<Timestamptz>()))
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(times.map_or(0, |(seen, expires, at)| {
+        let idle = seen + chrono::Duration::minutes(idle_minutes.into());
+        (idle.min(expires) - at).num_seconds()
+    }))
+}
+
+/// Whose a session was that has ended by itself and is not swept out yet; nobody's if the account is disabled.
+pub async fn ended(conn: &mut Connection, token: &SessionToken) -> QueryResult<Option<Member>> {
+    let row: Option<MemberRow> = sessions::table
+        .inner_join(staff::table)
+        .filter(sessions::token_hash.eq(token.hash()))
+        .filter(sessions::stage.eq(Stage::Full))
+        .filter(staff::disabled_at.is_null())
+        .select(MemberRow::as_select())
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(row.map(Into::into))
+}
+
 /// Ends one session of a member; false if it is not there.
 pub async fn end(conn: &mut Connection, member: MemberId, session: SessionId) -> QueryResult<bool> {
     let rows = diesel::delete(sessions::table.find(session.uuid()).filter(sessions::member_id.eq(member))).execute(conn).await?;

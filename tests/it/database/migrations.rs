@@ -56,7 +56,12 @@ const SAMPLES: &str = "
     INSERT INTO leads (id, reference, received_at, due_at, stage, program_id, expected_admission_on, place_number, place_until)
         VALUES ('00000000-0000-0000-0000-000000000017', 'EL-3', now(), now(), 'scheduled', '00000000-0000-0000-0000-000000000004',
         now(), 3, now());
-    INSERT INTO audit_events (actor, action) VALUES ('system', 'test');";
+    INSERT INTO audit_events (actor, action) VALUES ('system', 'test');
+    INSERT INTO lead_watchers (lead_id, member_id)
+        VALUES ('00000000-0000-0000-0000-000000000005', '00000000-0000-0000-0000-000000000001');
+    INSERT INTO note_drafts (id, lead_id, member_id, body) VALUES ('00000000-0000-0000-0000-0000000000d1',
+        '00000000-0000-0000-0000-000000000005', '00000000-0000-0000-0000-000000000001', 'x');
+";
 
 #[derive(diesel::QueryableByName)]
 struct Digest {

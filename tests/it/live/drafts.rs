@@ -1,0 +1,70 @@
+//! A note that is half written when the session ends.
+
+use diesel::prelude::*;
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
+use intake::db::schema::{note_drafts, sessions};
+
+use crate::leads::{lead, open};
+use crate::support::{PASSWORD, TestApp};
+
+const IDLE: &str = "UPDATE sessions SET last_seen_at = now() - interval '16 minutes'";
+const WORDS: &str = "Half a note about a brother";
+
+async fn sign_in_again(client: &crate::support::Client) {
+    client.post("/staff/login", &[("email", "cora@example.org"), ("password", PASSWORD)]).await.assert_status(303);
+}
+
+#[actix_web::test]
+async fn f30_a_half_written_note_is_there_after_the_log_off_and_the_next_sign_in() {
+    let app = TestApp::start().await;
+    let (cora, colin) = (app.coordinator().await, app.colleague().await);
+    let reference = lead(&app).await;
+    let draft = format!("/staff/leads/{reference}/notes/draft");
+    cora.post(&draft, &[("body", WORDS), ("quiet", "yes")]).await.assert_status(204);
+    let kept: Vec<Vec<u8>> = note_drafts::table.select(note_drafts::body).load(&mut app.conn().await).await.unwrap();
+    assert!(!String::from_utf8_lossy(&kept[0]).contains("brother"), "it is sealed");
+    app.conn().await.batch_execute(IDLE).await.unwrap();
+    cora.get(&format!("/staff/leads/{reference}")).await.assert_status(303);
+    sign_in_again(&cora).await;
+    open(&cora, &reference).await.assert_shows(WORDS).assert_shows("A draft of yours");
+    open(&colin, &reference).await.assert_hides(WORDS);
+    cora.act(&reference, "notes", &[("body", WORDS)]).await.assert_status(303);
+    open(&cora, &reference).await.assert_shows(WORDS).assert_hides("A draft of yours");
+    cora.post(&draft, &[("body", "Another")]).await.assert_status(303);
+    cora.post(&draft, &[("body", " "), ("quiet", "yes")]).await.assert_status(204);
+    open(&cora, &reference).await.assert_hides("A draft of yours");
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn f30_a_note_sent_after_the_log_off_without_a_script_waits_as_a_draft() {
+    let app = TestApp::start().await;
+    let cora = app.coordinator().await;
+    let reference = lead(&app).await;
+    for (verb, field) in [("notes", "body"), ("contact-attempts", "note")] {
+        app.conn().await.batch_execute(IDLE).await.unwrap();
+        let words = format!("{WORDS} by {verb}");
+        let page = cora.post(&format!("/staff/leads/{reference}/{verb}"), &[("version", "1"), (field, &words)]).await;
+        assert_eq!(page.status, 303, "{}", page.body);
+        assert_eq!(page.location(), format!("/staff/login?next=%2Fstaff%2Fleads%2F{reference}"));
+        sign_in_again(&cora).await;
+        open(&cora, &reference).await.assert_shows(&words).assert_shows("data-version=\"1\"");
+    }
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn f30_a_note_of_nobody_any_more_is_given_back() {
+    let app = TestApp::start().await;
+    let cora = app.coordinator().await;
+    let reference = lead(&app).await;
+    let notes = format!("/staff/leads/{reference}/notes");
+    diesel::delete(sessions::table).execute(&mut app.conn().await).await.unwrap();
+    let sent = [("version", "1"), ("body", WORDS)];
+    cora.post(&notes, &sent).await.assert_status(422).assert_shows(WORDS).assert_shows("Copy it, sign in");
+    app.client().post(&notes, &sent).await.assert_status(422).assert_shows(WORDS);
+
+    let drafts: i64 = note_drafts::table.count().get_result(&mut app.conn().await).await.unwrap();
+    assert_eq!(drafts, 0);
+    app.stop().await;
+}
