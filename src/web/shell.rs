@@ -232,11 +232,6 @@ impl Shell {
         self.section == Section::Account
     }
 
-    /// Whether the help page is the current one.
-    pub fn at_help(&self) -> bool {
-        self.section == Section::Help
-    }
-
     fn entry(&self, section: Section, href: &'static str, symbol: &'static str, word: &'static str, count: Option<i64>) -> Entry {
         Entry { href, symbol, word, count, current: self.section == section }
     }

@@ -38,7 +38,7 @@ export async function triage(house) {
 
 /** Presses a button that leads to another page; the answer's status. */
 export async function press(page, button) {
-  const [response] = await Promise.all([page.waitForResponse((answer) => answer.request().method() === "POST"), button.click()]);
+  const [response] = await Promise.all([page.waitForResponse((answer) => answer.request().method() === "POST" && answer.request().isNavigationRequest()), button.click()]);
   await page.waitForLoadState();
   return response.status();
 }
