@@ -2,8 +2,12 @@
 
 mod first_hour;
 
+mod places;
+
+pub use places::OpenPlaces;
+
 use crate::config::Facility;
-use crate::values::{Language, Modality, Texts};
+use crate::values::{Language, Texts};
 
 pub use first_hour::{FirstHour, Step};
 
@@ -91,44 +95,6 @@ pub struct Counts {
     pub unclaimed: Option<i64>,
     pub follow_ups: Option<i64>,
     pub quarantine: Option<i64>,
-}
-
-/// Open places of one kind of program.
-#[derive(Debug, Clone, Copy)]
-pub struct OpenPlaces {
-    /// Which kind.
-    pub modality: Modality,
-    /// How many places are open.
-    pub open: i64,
-}
-
-impl OpenPlaces {
-    /// Its symbol.
-    pub const fn symbol(&self) -> &'static str {
-        match self.modality {
-            Modality::Inpatient => "bed",
-            Modality::Outpatient => "house",
-            Modality::Telehealth => "video",
-        }
-    }
-
-    /// Its name.
-    pub const fn label(&self) -> &'static str {
-        match self.modality {
-            Modality::Inpatient => "Inpatient",
-            Modality::Outpatient => "Outpatient",
-            Modality::Telehealth => "Telehealth",
-        }
-    }
-
-    /// "3 beds", "1 place".
-    pub fn words(&self) -> String {
-        let (one, many) = match self.modality {
-            Modality::Inpatient => ("bed", "beds"),
-            Modality::Outpatient | Modality::Telehealth => ("place", "places"),
-        };
-        format!("{} {}", self.open, if self.open == 1 { one } else { many })
-    }
 }
 
 /// Around every staff page. `staff::shell` fills it from a guard; pages add counts, places, banner and notice.
@@ -274,6 +240,7 @@ pub fn tel_href(phone: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::values::Modality;
 
     #[test]
     fn a_number_becomes_a_link_that_dials() {

@@ -189,6 +189,7 @@ mod tests {
             language: "klingon".into(),
             said: String::new(),
             after: "%%%".into(),
+            since: 0,
         };
         assert!(QueueFilter::read(&query, MemberId::new()).is_whole_queue());
         let closed = QueueQuery { stage: "closed".into(), ..QueueQuery::default() };
