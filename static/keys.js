@@ -53,7 +53,7 @@ function reach(element) {
 function act(word) {
   const row = rowOf(document.activeElement);
   const found = (row ?? document.querySelector("main")).querySelector(`[data-key="${word}"]`);
-  if (found) return reach(found);
+  if (found && (row || !rowOf(found))) return reach(found); // never somebody's row that was not chosen
   const anywhere = ["search", "next"].includes(word) && document.querySelector(`[data-key="${word}"]`);
   if (anywhere) return reach(anywhere);
   if (row && ["log", "note", "route"].includes(word)) return location.assign(`${row.querySelector("a.name").href}#key-${word}`);
