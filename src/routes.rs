@@ -153,6 +153,7 @@ routes! {
     }
     Access::Needs(Permission::SeeReports) => {
         get "/staff/reports" crate::reports::reports_page::show;
+        post "/staff/reports/weekly" crate::reports::weekly::weekly_page::submit;
         get "/staff/reports/download" crate::reports::download_page::show;
     }
     Access::Needs(Permission::ManagePrograms) => {

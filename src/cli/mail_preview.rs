@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::enrollment::acknowledgement::emails::AcknowledgementMail;
 use crate::leads::notice::emails::{EscalationMail, ManyInquiriesMail, ManyWaitingMail, NewInquiryMail};
 use crate::mail::{Content, Email, Mailer, Verdict};
+use crate::reports::weekly::emails::WeeklyMail;
 use crate::staff::forgotten::emails::PasswordResetMail;
 use crate::staff::invitations::emails::InvitationMail;
 use crate::staff::test_mail::emails::TestMail;
@@ -54,6 +55,7 @@ fn samples() -> askama::Result<Vec<(&'static str, Content)>> {
         ("escalation", EscalationMail::sample().render()?),
         ("invitation", InvitationMail::sample().render()?),
         ("password-reset", PasswordResetMail::sample().render()?),
+        ("weekly-summary", WeeklyMail::sample().render()?),
         ("test-mail", TestMail::sample().render()?),
         ("acknowledgement-en", AcknowledgementMail::sample(Language::English).render()?),
         ("acknowledgement-es", AcknowledgementMail::sample(Language::Spanish).render()?),

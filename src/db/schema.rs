@@ -413,6 +413,7 @@ diesel::table! {
         created_at -> Timestamptz,
         last_seen_at -> Nullable<Timestamptz>,
         disabled_at -> Nullable<Timestamptz>,
+        weekly_summary -> Bool,
         quiet_from -> Nullable<SmallInt>,
         quiet_to -> Nullable<SmallInt>,
     }
@@ -431,6 +432,13 @@ diesel::table! {
         from_code -> Nullable<Text>,
         to_code -> Nullable<Text>,
         body -> Nullable<Bytea>,
+    }
+}
+
+diesel::table! {
+    weekly_summaries (week) {
+        week -> Date,
+        enqueued_at -> Timestamptz,
     }
 }
 
@@ -506,4 +514,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     sign_in_throttles,
     staff,
     timeline_entries,
+    weekly_summaries,
 );

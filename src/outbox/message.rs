@@ -21,6 +21,8 @@ crate::coded_choice! {
         PasswordReset = "password_reset",
         /// A member sees whether mail arrives at all.
         TestMail = "test_mail",
+        /// A member gets last week's figures.
+        WeeklySummary = "weekly_summary",
     }
 }
 

@@ -29,5 +29,6 @@ pub mod sheet;
 pub mod steps;
 pub mod tally;
 pub mod view;
+pub mod weekly;
 pub mod words;
 pub mod xlsx;

@@ -16,6 +16,7 @@ use super::gather::gather;
 use super::headline::{Headline, headlines};
 use super::section::{Column, Look};
 use super::view::{Reading, Row, Table, tables};
+use super::weekly;
 use crate::app::App;
 use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::db::Connection;
@@ -41,6 +42,7 @@ struct ReportPage {
     tables: Vec<Table>,
     chart: Option<Chart>,
     census: Census,
+    weekly: bool,
     zone: String,
 }
 
@@ -88,6 +90,11 @@ impl Table {
         self.section.look == Look::Time
     }
 
+    /// Too many columns to stand beside another table.
+    fn is_wide(&self) -> bool {
+        self.is_time() || self.section.columns.len() > 3
+    }
+
     fn has_bars(&self) -> bool {
         matches!(self.section.look, Look::Bars | Look::Funnel)
     }
@@ -129,6 +136,7 @@ pub async fn show(app: Data<App>, guard: SeeReports, query: Query<ReportQuery>) 
     let shell = shell_with_counts(&mut conn, &app, &guard, Section::Reports, now).await?;
     let report = gather(&mut conn, &filter, &app.config, now).await?;
     let members = member_names(&mut conn).await?;
+    let weekly = weekly::store::is_subscribed(&mut conn, guard.member.id).await?;
     let census = Census::take(&mut conn, &report.programs, sees_leads).await?;
     audit::record(&mut conn, &Event::new(Actor::Member(guard.member.id), Action::ReportViewed, Subject::None)).await?;
     drop(conn);
@@ -144,6 +152,7 @@ pub async fn show(app: Data<App>, guard: SeeReports, query: Query<ReportQuery>) 
         tables,
         programs: report.programs,
         census,
+        weekly,
         filter,
         zone: zone_name(now, zone),
     };

@@ -18,6 +18,7 @@ use crate::inquiries::{self, adoption};
 use crate::leads;
 use crate::outbox;
 use crate::programs;
+use crate::reports;
 use crate::staff;
 
 /// Runs every step at its pace until told to stop.
@@ -33,6 +34,7 @@ pub(super) async fn keep(app: &App, stop: watch::Receiver<bool>) {
         every(seconds(10), "escalations", stop.clone(), || escalate(app)),
         every(seconds(30), "pauses that end", stop.clone(), || resume(app)),
         every(seconds(15), "places", stop.clone(), || places(app)),
+        every(Duration::from_mins(5), "weekly figures", stop.clone(), || weekly(app)),
         every(seconds(5), "recent digests", stop.clone(), || forget_recent(app)),
         every(Duration::from_mins(10), "expired", stop, || forget_expired(app)),
     );
@@ -47,6 +49,7 @@ pub(super) async fn once(app: &App) -> anyhow::Result<()> {
     resume(app).await?;
     places(app).await?;
     escalate(app).await?;
+    weekly(app).await?;
     forget_recent(app).await?;
     forget_expired(app).await
 }
@@ -160,6 +163,12 @@ async fn places(app: &App) -> anyhow::Result<()> {
 /// The digest that finds identical content without a key is kept for ten minutes.
 async fn forget_recent(app: &App) -> anyhow::Result<()> {
     inquiries::store::forget_recent(&mut *app.pool.get().await?).await?;
+    Ok(())
+}
+
+/// Last week's figures to those who asked for them.
+async fn weekly(app: &App) -> anyhow::Result<()> {
+    reports::weekly::enqueue::run(&mut *app.pool.get().await?, app.config.facility.time_zone, Utc::now()).await?;
     Ok(())
 }
 

@@ -10,6 +10,7 @@ use crate::inquiries::Contact;
 use crate::leads::notice::{self, emails};
 use crate::mail::{Content, Email, Verdict};
 use crate::outbox::{self, Message, MessageKind, NextTry, Recipient, Settlement};
+use crate::reports;
 use crate::sealing::DigestPurpose;
 use crate::staff;
 use crate::staff::test_mail::emails::TestMail;
@@ -76,6 +77,13 @@ async fn letter(app: &App, conn: &mut Connection, message: &Message, member: Mem
             None => Ok(Post::Nobody("link")),
         };
     }
+    if message.kind == MessageKind::WeeklySummary {
+        let about = (&*app.base_url, &*app.config);
+        return match reports::weekly::emails::write(conn, member, about, message.created_at).await? {
+            Some((to, mail)) => Ok(to_account(message, &to, mail.render()?)),
+            None => Ok(Post::Nobody("subscription")),
+        };
+    }
     match staff::store::open_address(conn, member).await? {
         Some(to) => Ok(to_account(message, &to, TestMail::new(&app.config.facility.name, &app.base_url).render()?)),
         None => Ok(Post::Nobody("member")),
@@ -106,7 +114,8 @@ async fn notify(
             | MessageKind::Acknowledgement
             | MessageKind::Invitation
             | MessageKind::PasswordReset
-            | MessageKind::TestMail => emails::ManyInquiriesMail::new(count, &app.base_url).render()?,
+            | MessageKind::TestMail
+            | MessageKind::WeeklySummary => emails::ManyInquiriesMail::new(count, &app.base_url).render()?,
         };
         return Ok(addressed(first, "-all", to, content));
     }
@@ -119,7 +128,8 @@ async fn notify(
         | MessageKind::Acknowledgement
         | MessageKind::Invitation
         | MessageKind::PasswordReset
-        | MessageKind::TestMail => emails::NewInquiryMail::new(&facts, &app.base_url, zone, now).render()?,
+        | MessageKind::TestMail
+        | MessageKind::WeeklySummary => emails::NewInquiryMail::new(&facts, &app.base_url, zone, now).render()?,
     };
     Ok(addressed(first, "", to, content))
 }

@@ -67,6 +67,7 @@ fn kind(kind: MessageKind) -> &'static str {
         MessageKind::Invitation => "Invitation",
         MessageKind::PasswordReset => "Link for a new password",
         MessageKind::TestMail => "Test mail",
+        MessageKind::WeeklySummary => "Weekly figures",
     }
 }
 

@@ -8,6 +8,7 @@ use crate::support::TestDatabase;
 
 /// One row in every table that others refer to, and in those with the most checks.
 const SAMPLES: &str = "
+    INSERT INTO weekly_summaries (week) VALUES ('2026-11-16');
     INSERT INTO staff (id, email, name, roles, password_hash)
         VALUES ('00000000-0000-0000-0000-000000000001', 'a@example.org', 'A', '{coordinator}', 'x');
     INSERT INTO sessions (id, token_hash, member_id, stage, expires_at)
