@@ -128,12 +128,12 @@ pub(super) const APART: &[Step] = &[
     step("quarantined", "Waiting in quarantine", |case| case.fact.quarantined && case.fact.outcome.is_none()),
 ];
 
-/// Rows of the outcomes: the outcome, and for those with reasons the place of the reason in its list.
 /// Days from the first conversation to the admission.
 pub(super) fn days(case: &Case<'_>) -> Option<u32> {
     case.days_to_admission()
 }
 
+/// Rows of the outcomes: the outcome, and for those with reasons the place of the reason in its list.
 pub(super) fn ending(case: &Case<'_>) -> u32 {
     let reason = case.words.text(case.fact.reason);
     let place = |at: Option<usize>| at.and_then(|at| u32::try_from(at).ok()).unwrap_or(99);
@@ -147,7 +147,7 @@ pub(super) fn ending(case: &Case<'_>) -> u32 {
     }
 }
 
-/// The words of a row of [`ending`].
+/// The words of a row of the outcomes.
 pub fn ending_words(row: usize) -> String {
     let lost = || LostReason::ALL.get(row.checked_sub(100)?).map(|reason| format!("Lost: {}", reason.label()));
     let declined = || DeclinedReason::ALL.get(row.checked_sub(200)?).map(|reason| format!("Declined: {}", reason.label()));
