@@ -147,6 +147,9 @@ routes! {
         post "/staff/leads/{reference}/assessment/review" crate::leads::assessment::assessment_page::clinical;
     }
     Access::Needs(Permission::ManageLeads) => {
+        get "/staff/snippets" crate::leads::snippets::snippets_page::show;
+        post "/staff/snippets" crate::leads::snippets::snippets_page::keep;
+        post "/staff/snippets/{id}/removal" crate::leads::snippets::snippets_page::remove;
         post "/staff/leads/{reference}/reopening" crate::leads::verbs::verbs_page::reopening;
         post "/staff/leads/{reference}/merge" crate::leads::duplicates::duplicates_page::merging;
         post "/staff/leads/{reference}/merge/undo" crate::leads::duplicates::duplicates_page::unmerging;

@@ -55,6 +55,8 @@ crate::coded_choice! {
         AttemptLogged = "lead.attempt",
         /// An item of the assessment checklist changed; details: which, and its state.
         LeadAssessed = "lead.assessed",
+        /// A text that is written often changed; details: which.
+        SnippetChanged = "snippet.changed",
         /// A red flag was raised; details: which.
         RedFlagRaised = "lead.red_flag_raised",
         /// A red flag was acknowledged; details: which.

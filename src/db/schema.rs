@@ -400,6 +400,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    snippets (id) {
+        id -> Uuid,
+        kind -> Text,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        content -> Bytea,
+    }
+}
+
+diesel::table! {
     staff (id) {
         id -> Uuid,
         email -> Text,
@@ -477,6 +487,7 @@ diesel::joinable!(saved_views -> staff (member_id));
 diesel::joinable!(searches -> sessions (session_id));
 diesel::joinable!(second_receipts -> inquiries (inquiry_id));
 diesel::joinable!(sessions -> staff (member_id));
+diesel::joinable!(snippets -> staff (created_by));
 diesel::joinable!(timeline_entries -> leads (lead_id));
 diesel::joinable!(timeline_entries -> programs (program_id));
 diesel::joinable!(timeline_entries -> staff (member_id));
@@ -512,6 +523,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     second_receipts,
     sessions,
     sign_in_throttles,
+    snippets,
     staff,
     timeline_entries,
     weekly_summaries,

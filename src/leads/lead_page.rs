@@ -14,6 +14,7 @@ use super::lead_view::view::{LeadParts, Reading};
 use super::lead_view::{Draft, LeadView};
 use super::queue::{list_shell, row};
 use super::reasons::{DeclinedReason, Disposition, InvalidReason, LostReason};
+use super::snippets::offered::Offered;
 use super::staffed::staffed_between;
 use super::stage::{Hold, Outcome, Stage};
 use super::store;
@@ -48,6 +49,8 @@ struct LeadPage {
     duplicates: Duplicates,
     /// A note the member began and did not send.
     unsent: String,
+    /// Texts that are written often.
+    texts: Offered,
     /// Who else looks at it, as a sentence.
     watchers: String,
 }
@@ -176,12 +179,14 @@ pub async fn render(app: &App, guard: &impl Proof, reference: &Reference, showin
     let unsent = note_drafts::kept(&mut conn, &app.keys, view.lead.id, guard.member().id).await?;
     presence::store::watch(&mut conn, view.lead.id, &view.lead.reference, guard.member().id).await?;
     let watchers = presence::words(&presence::store::others(&mut conn, view.lead.id, guard.member().id).await?);
+    let texts = Offered::read(&mut conn, &app.keys).await?;
     drop(conn);
     let page = LeadPage {
         shell,
         view,
         duplicates,
         unsent,
+        texts,
         watchers,
         draft: showing.draft,
         stale: showing.stale,

@@ -42,6 +42,7 @@ pub mod search;
 pub mod seed;
 pub mod shift_end;
 pub mod shift_handover;
+pub mod snippets;
 pub mod staffed;
 pub mod stage;
 pub mod store;

@@ -21,6 +21,7 @@ impl Place {
         Self::FOLLOW_UP_BODY,
         Self::CALL_DRAFT,
         Self::NOTE_DRAFT,
+        Self::SNIPPET,
         Self::ASSESSMENT_DETAILS,
         Self::SEARCH_TERM,
         Self::SAVED_VIEW_NAME,
@@ -40,6 +41,8 @@ impl Place {
     pub const NOTE_DRAFT: Self = Self { table: "note_drafts", column: "body" };
     /// What was answered and typed in an assessment.
     pub const ASSESSMENT_DETAILS: Self = Self { table: "assessment_items", column: "details" };
+    /// A text that is written often.
+    pub const SNIPPET: Self = Self { table: "snippets", column: "content" };
     /// What a member searched for.
     pub const SEARCH_TERM: Self = Self { table: "searches", column: "term" };
     /// Name of a member's own view.

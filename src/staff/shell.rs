@@ -37,6 +37,7 @@ pub fn shell(app: &App, guard: &impl Proof, section: Section) -> Shell {
         idle_minutes: app.config.security.idle_minutes,
         works_leads: member.may(Permission::WorkLeads),
         sees_reports: member.may(Permission::SeeReports),
+        manages_leads: member.may(Permission::ManageLeads),
         manages_programs: member.may(Permission::ManagePrograms),
         manages_people: member.may(Permission::ManagePeople),
         administers: member.may(Permission::Administer),

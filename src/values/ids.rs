@@ -100,6 +100,8 @@ typed_ids! {
     RoutingChoiceId,
     /// One item of a lead's assessment checklist.
     AssessmentItemId,
+    /// A text that is written often.
+    SnippetId,
     /// A change of capacity that is planned.
     CapacityChangeId,
     /// A member's own view of the queue.

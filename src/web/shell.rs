@@ -76,6 +76,7 @@ pub enum Section {
     Search,
     Reports,
     Programs,
+    Texts,
     People,
     Audit,
     Deliveries,
@@ -111,6 +112,8 @@ pub struct Shell {
     pub works_leads: bool,
     /// Sees reports.
     pub sees_reports: bool,
+    /// Keeps texts.
+    pub manages_leads: bool,
     /// Sees programs.
     pub manages_programs: bool,
     /// Sees people.
@@ -140,6 +143,7 @@ impl Shell {
             section,
             works_leads: false,
             sees_reports: false,
+            manages_leads: false,
             manages_programs: false,
             manages_people: false,
             administers: false,
@@ -178,8 +182,9 @@ impl Shell {
     pub fn center_entries(&self) -> Vec<Entry> {
         let reports = self.sees_reports.then(|| self.entry(Section::Reports, "/staff/reports", "chart", "Reports", None));
         let programs = self.manages_programs.then(|| self.entry(Section::Programs, "/staff/programs", "house", "Programs", None));
+        let texts = self.manages_leads.then(|| self.entry(Section::Texts, "/staff/snippets", "chat", "Texts", None));
         let people = self.manages_people.then(|| self.entry(Section::People, "/staff/people", "people", "People", None));
-        reports.into_iter().chain(programs).chain(people).chain(self.administration()).collect()
+        reports.into_iter().chain(programs).chain(texts).chain(people).chain(self.administration()).collect()
     }
 
     fn administration(&self) -> Vec<Entry> {

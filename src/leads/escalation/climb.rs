@@ -30,7 +30,7 @@ pub async fn climb(
     let mut taken = 0;
     for lead in untried {
         let owed = promise(lead.due_at, minutes, config.facility.staffed_hours.as_ref(), config.facility.time_zone);
-        for rung in rungs(owed, minutes, config.notify.escalate_after_minutes, now) {
+        for rung in rungs(lead.received_at, owed, minutes, config.notify.escalate_after_minutes, now) {
             let told = recipients(rung, &lead, &people, configured);
             taken += usize::from(take(conn, &lead, rung, &told).await?);
         }

@@ -17,9 +17,11 @@ pub fn promise(due_at: DateTime<Utc>, minutes: u32, hours: Option<&StaffedHours>
     next_opening(hours, zone, due_at).map_or(due_at, |opening| opening + Duration::minutes(minutes.into()))
 }
 
-/// The rungs reached at `now`: two thirds of the promise are over, all of it, and `after` minutes more.
-pub fn rungs(promised_at: DateTime<Utc>, minutes: u32, after: u32, now: DateTime<Utc>) -> Vec<Rung> {
-    let soon = promised_at - Duration::seconds(i64::from(minutes) * 20);
+/// The rungs reached at `now`: two thirds of the promise are over, all of it, and `after` minutes more. A lead that is due sooner
+/// than the promise, as one of a person who wrote before, is warned of after two thirds of its own time.
+pub fn rungs(received_at: DateTime<Utc>, promised_at: DateTime<Utc>, minutes: u32, after: u32, now: DateTime<Utc>) -> Vec<Rung> {
+    let given = (promised_at - received_at).clamp(Duration::zero(), Duration::minutes(minutes.into()));
+    let soon = promised_at - given / 3;
     let still = promised_at + Duration::minutes(after.into());
     let reached = [(Rung::DueSoon, soon), (Rung::Late, promised_at), (Rung::StillLate, still)];
     reached.into_iter().filter(|(_, at)| now >= *at).map(|(rung, _)| rung).collect()
@@ -38,11 +40,20 @@ mod tests {
     #[test]
     fn the_ladder_is_climbed_rung_by_rung() {
         let due = at("2026-11-23T20:15:00Z");
-        let reached = |now: &str| rungs(due, 15, 10, at(now));
+        let reached = |now: &str| rungs(at("2026-11-23T20:00:00Z"), due, 15, 10, at(now));
         assert_eq!(reached("2026-11-23T20:09:59Z"), []);
         assert_eq!(reached("2026-11-23T20:10:00Z"), [Rung::DueSoon]);
         assert_eq!(reached("2026-11-23T20:15:00Z"), [Rung::DueSoon, Rung::Late]);
         assert_eq!(reached("2026-11-23T20:25:00Z"), [Rung::DueSoon, Rung::Late, Rung::StillLate]);
+    }
+
+    #[test]
+    fn a_shorter_promise_is_not_warned_of_as_it_is_given() {
+        let came = at("2026-11-23T20:00:00Z");
+        let reached = |now: &str| rungs(came, at("2026-11-23T20:05:00Z"), 15, 10, at(now));
+        assert_eq!(reached("2026-11-23T20:03:19Z"), []);
+        assert_eq!(reached("2026-11-23T20:03:20Z"), [Rung::DueSoon]);
+        assert_eq!(reached("2026-11-23T20:05:00Z"), [Rung::DueSoon, Rung::Late]);
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::values::{LeadId, MemberId, Role};
 #[expect(missing_docs, reason = "the names are the parts")]
 pub struct Untried {
     pub id: LeadId,
+    pub received_at: DateTime<Utc>,
     pub due_at: DateTime<Utc>,
     /// Who holds it, if the claim stands.
     pub holder: Option<MemberId>,
@@ -38,7 +39,7 @@ pub(super) async fn untried(conn: &mut Connection, horizon: DateTime<Utc>, limit
         .filter(not(exists(done)))
         .order((leads::due_at, leads::id))
         .limit(limit)
-        .select((leads::id, leads::due_at, held))
+        .select((leads::id, leads::received_at, leads::due_at, held))
         .load(conn)
         .await
 }

@@ -8,6 +8,7 @@ use super::keep;
 use super::rescue::{Rescue, rescue};
 use crate::app::App;
 use crate::leads::presence::store::lead_of;
+use crate::leads::snippets::offered::Offered;
 use crate::staff::guard::{WorkLeads, token_of};
 use crate::staff::sign_in_page::give_back;
 use crate::values::{FreeText, Reference};
@@ -20,6 +21,9 @@ use crate::web::page::see_other;
 pub struct DraftForm {
     #[serde(default)]
     body: String,
+    /// A text that is written often, to be put in.
+    #[serde(default)]
+    snippet: String,
     /// `yes` where a script keeps the draft and wants no page.
     #[serde(default)]
     quiet: String,
@@ -36,6 +40,7 @@ pub async fn submit(
     let mut conn = app.pool.get().await?;
     let (lead, _) = lead_of(&mut conn, &reference).await?.ok_or(PageError::NotFound)?;
     let Ok(text) = FreeText::parse(&form.body) else { return Ok(HttpResponse::UnprocessableEntity().finish()) };
+    let text = if form.snippet.is_empty() { text } else { Offered::read(&mut conn, &app.keys).await?.put_in(&form.snippet, text) };
     keep(&mut conn, &app.keys, lead, guard.member.id, &text).await?;
     if form.quiet == "yes" {
         return Ok(HttpResponse::NoContent().finish());

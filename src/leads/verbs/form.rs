@@ -17,6 +17,7 @@ use crate::values::{FreeText, ValueError};
 pub struct VerbForm {
     pub version: Option<String>,
     pub body: Option<String>,
+    pub snippet: Option<String>,
     pub channel: Option<String>,
     pub disposition: Option<String>,
     pub note: Option<String>,

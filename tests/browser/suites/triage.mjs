@@ -97,6 +97,7 @@ async function lookAround(house, page) {
     "/staff/handover",
     "/staff/reports",
     "/staff/programs",
+    "/staff/snippets",
     "/staff/people",
     "/staff/audit",
     "/staff/deliveries",

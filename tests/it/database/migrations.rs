@@ -62,6 +62,7 @@ const SAMPLES: &str = "
         VALUES ('00000000-0000-0000-0000-000000000005', '00000000-0000-0000-0000-000000000001');
     INSERT INTO note_drafts (id, lead_id, member_id, body) VALUES ('00000000-0000-0000-0000-0000000000d1',
         '00000000-0000-0000-0000-000000000005', '00000000-0000-0000-0000-000000000001', 'x');
+    INSERT INTO snippets (id, kind, content) VALUES ('00000000-0000-0000-0000-000000000351', 'note', 'x');
 ";
 
 #[derive(diesel::QueryableByName)]

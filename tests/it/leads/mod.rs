@@ -16,6 +16,7 @@ mod duplicates;
 mod guards;
 mod page;
 mod places;
+mod snippets;
 mod walk;
 
 /// A verb, its fields, and what the answer shows.
