@@ -132,8 +132,8 @@ async function addProgram(house, page) {
     const form = await verb(page, verbName);
     for (const input of await form.locator("input:not([type=hidden]):not([type=checkbox]):not([type=radio])").all()) {
       const name = await input.getAttribute("name");
-      if (name === "licensed_states") continue; // for telehealth
-      await input.fill(/capacity|places/.test(name) ? "8" : /state/.test(name) ? "CA" : `Watson${verbName === "programs" ? " Inpatient" : "ville"}`);
+      const values = { name: verbName === "programs" ? "Watson Inpatient" : "Watsonville", city: "Watsonville", state: "CA", capacity: "8" };
+      if (name in values) await input.fill(values[name]);
     }
     for (const select of await form.locator("select").all()) {
       const values = await select.locator("option").evaluateAll((options) => options.map((option) => option.value).filter(Boolean));
