@@ -195,6 +195,9 @@ routes! {
         post "/staff/deliveries/retry" crate::staff::deliveries::deliveries_page::retry_all;
         post "/staff/deliveries/test" crate::staff::test_mail::test_mail_page::submit;
         post "/staff/deliveries/{id}/retry" crate::staff::deliveries::deliveries_page::retry_one;
+        get "/staff/retention" crate::leads::retention::retention_page::show;
+        post "/staff/retention/runs" crate::leads::retention::retention_page::carry_out;
+        post "/staff/retention/record" crate::leads::retention::retention_page::find;
         get "/staff/settings" crate::staff::running::settings_page::show;
         post "/staff/first-hour/dismissal" crate::staff::first_hour::first_hour_page::dismiss;
         post "/staff/first-hour/keys" crate::staff::first_hour::first_hour_page::keep_keys;

@@ -115,6 +115,26 @@ crate::coded_choice! {
         ReportDownloaded = "report.downloaded",
         /// The leads behind a figure were shown; details: which figure, which leads.
         FigureOpened = "report.leads",
+        /// A person asked at their receipt that nobody gets in touch.
+        StopRequested = "contact.stop_requested",
+        /// A request not to be contacted was settled, or noted by staff; details: the decision.
+        StopSettled = "contact.stop_settled",
+        /// A legal hold was placed.
+        LegalHoldPlaced = "lead.legal_hold_placed",
+        /// A legal hold was lifted.
+        LegalHoldLifted = "lead.legal_hold_lifted",
+        /// What may be done about a person's record was shown: no name.
+        RightsViewed = "lead.rights_viewed",
+        /// A lead was erased; details: why, by which class of the schedule, how many inquiries.
+        LeadErased = "lead.erased",
+        /// An erasure was refused because of a legal hold.
+        ErasureRefused = "lead.erasure_refused",
+        /// Everything held on a person was taken out as a file.
+        RecordExported = "lead.record_exported",
+        /// The schedule of retention was shown.
+        RetentionViewed = "retention.viewed",
+        /// The schedule of retention was carried out; details: how many of which class.
+        RetentionRun = "retention.run",
         /// Demonstration data was made.
         Seeded = "seed.made",
     }

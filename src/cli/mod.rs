@@ -14,6 +14,7 @@ mod migrate;
 mod openapi;
 mod restore;
 mod restore_check;
+mod retention;
 mod seed;
 mod serve;
 mod staff;
@@ -58,6 +59,8 @@ enum Command {
     Backup(backup::Args),
     /// Bring a copy back into an empty database, checked.
     Restore(restore::Args),
+    /// Erase what is kept no longer, or say what would be.
+    Retention(retention::Args),
     /// Check configuration, database, keys, mail and clock.
     Doctor(doctor::Args),
     /// Accounts of the center's people.
@@ -95,6 +98,7 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<()> {
         Command::Openapi(args) => openapi::run(args),
         Command::Backup(args) => backup::run(args, config).await,
         Command::Restore(args) => restore::run(args, config).await,
+        Command::Retention(args) => retention::run(args, config).await,
         Command::Doctor(args) => doctor::run(args, config).await,
         Command::Staff(args) => staff::run(args, config).await,
     }

@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use super::{
-    CadenceStep, Config, Database, Embed, Environment, Facility, Http, KeyFiles, Leads, Limits, Mail, Notify, Security, Spool,
-    StaffedHours,
+    CadenceStep, Config, Database, Embed, Environment, Facility, Http, KeyFiles, Leads, Limits, Mail, Notify, Retention, Security,
+    Spool, StaffedHours,
 };
 
 impl Config {
@@ -63,6 +63,17 @@ impl Config {
                 ],
                 quiet_hours: None,
                 place_kept_days: 1,
+            },
+            retention: Retention {
+                admitted_days: 2190,
+                lost_days: 1095,
+                declined_days: 2190,
+                referred_out_days: 2190,
+                invalid_days: 365,
+                spam_days: 90,
+                mails_days: 800,
+                drafts_days: 14,
+                most_at_once_percent: 20,
             },
             embed: Embed { allowed_origins: Vec::new() },
             pre_screen: super::documents::built_in().0,

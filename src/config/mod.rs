@@ -5,6 +5,7 @@ mod documents;
 mod for_tests;
 mod hours;
 mod read;
+mod records;
 mod refuse;
 mod sections;
 mod shown;

@@ -47,6 +47,7 @@ impl Reader {
             spool: Spool { max_megabytes: self.number("spool.max_megabytes", 1..=1_000_000) },
             facility: self.facility(),
             leads: self.leads(),
+            retention: super::records::retention(self),
             embed: Embed {
                 allowed_origins: self.list("embed.allowed_origins", "an origin such as https://www.example.org", origin),
             },
@@ -208,7 +209,7 @@ impl Reader {
         flag.unwrap_or_default()
     }
 
-    fn number<T: TryFrom<i64> + Default>(&mut self, key: &str, range: RangeInclusive<i64>) -> T {
+    pub(super) fn number<T: TryFrom<i64> + Default>(&mut self, key: &str, range: RangeInclusive<i64>) -> T {
         let value = self.value(key);
         let number = value.as_integer().or_else(|| value.as_str().and_then(|text| text.trim().parse().ok()));
         let fitting = number.filter(|number| range.contains(number)).and_then(|number| T::try_from(number).ok());

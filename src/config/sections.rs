@@ -37,6 +37,8 @@ pub struct Config {
     pub facility: Facility,
     /// How leads are worked.
     pub leads: Leads,
+    /// How long records are kept.
+    pub retention: Retention,
     /// Pages of others that may frame the form.
     pub embed: Embed,
     /// The questions of the assessment's pre-screen.
@@ -196,6 +198,29 @@ pub struct Leads {
     pub quiet_hours: Option<QuietHours>,
     /// A place is kept so many days after the day of admission that was set.
     pub place_kept_days: u32,
+}
+
+/// How long records are kept, in days; 0 keeps a class for good. Leads count from the day they closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// Leads that ended as admitted.
+    pub admitted_days: u32,
+    /// Leads that ended as lost.
+    pub lost_days: u32,
+    /// Leads that were declined.
+    pub declined_days: u32,
+    /// Leads that were referred out.
+    pub referred_out_days: u32,
+    /// Leads that were invalid, but for spam.
+    pub invalid_days: u32,
+    /// Leads a person closed as spam.
+    pub spam_days: u32,
+    /// Traces of mails that are settled.
+    pub mails_days: u32,
+    /// Drafts of notes and calls nobody came back to.
+    pub drafts_days: u32,
+    /// More than this share of all leads is not erased without a person saying so.
+    pub most_at_once_percent: u32,
 }
 
 /// Hours at which nobody is called, as minutes of a local day; they may go over midnight.

@@ -4,7 +4,7 @@
 use anyhow::Context;
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 
-/// Tables whose rows are only ever added.
+/// Tables whose rows are only ever added. The sealed words of a timeline can be sealed anew by key rotation, and blanked by erasure.
 const APPEND_ONLY: [&str; 3] = ["audit_events", "audit_links", "timeline_entries"];
 
 /// Gives the role of `app_url` its rights, as the owner of `owner_url`. Does nothing where both are one role.
@@ -35,7 +35,7 @@ const PUBLIC: [(&str, &str); 13] = [
     ("second_receipts", "INSERT"),
     ("inquiries", "SELECT (id, lead_id, receipt, received_at, language, submission_digest, recent_digest)"),
     ("inquiries", "UPDATE (recent_digest)"),
-    ("leads", "SELECT (id, stage, outcome, survivor_id, first_attempt_at, first_contact_at)"),
+    ("leads", "SELECT (id, stage, outcome, survivor_id, first_attempt_at, first_contact_at, contact_stopped_at, erased_at)"),
     ("staff", "SELECT (id, notify_new_inquiries, disabled_at, roles)"),
     ("timeline_entries", "SELECT (lead_id, kind)"),
     ("second_receipts", "SELECT (code, inquiry_id)"),
@@ -69,6 +69,7 @@ fn statements(app: &str) -> String {
          GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {app};\n\
          GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {app};\n\
          REVOKE UPDATE, DELETE, TRUNCATE ON {append_only} FROM {app};\n\
+         GRANT UPDATE (body) ON timeline_entries TO {app};\n\
          REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON __diesel_schema_migrations FROM {app};\n"
     )
 }

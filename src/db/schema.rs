@@ -91,6 +91,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    erasures (lead_id) {
+        lead_id -> Uuid,
+        at -> Timestamptz,
+        member_id -> Nullable<Uuid>,
+        reason -> Text,
+        class -> Nullable<Text>,
+        inquiries -> Integer,
+    }
+}
+
+diesel::table! {
     escalations (lead_id, rung, promised_at) {
         lead_id -> Uuid,
         rung -> Text,
@@ -141,6 +152,7 @@ diesel::table! {
         submission_digest -> Nullable<Bytea>,
         recent_digest -> Nullable<Bytea>,
         stop_requested_at -> Nullable<Timestamptz>,
+        erased_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -207,6 +219,19 @@ diesel::table! {
         place_until -> Nullable<Timestamptz>,
         waiting_since -> Nullable<Timestamptz>,
         place_offered_at -> Nullable<Timestamptz>,
+        contact_stopped_at -> Nullable<Timestamptz>,
+        erased_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    legal_holds (id) {
+        id -> Uuid,
+        lead_id -> Uuid,
+        placed_at -> Timestamptz,
+        placed_by -> Uuid,
+        lifted_at -> Nullable<Timestamptz>,
+        lifted_by -> Nullable<Uuid>,
     }
 }
 
@@ -329,6 +354,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    retention_runs (class) {
+        class -> Text,
+        last_run_at -> Timestamptz,
+        last_erased -> BigInt,
+        last_erased_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     returns (lead_id) {
         lead_id -> Uuid,
         earlier_id -> Uuid,
@@ -430,6 +464,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    stop_requests (id) {
+        id -> Uuid,
+        lead_id -> Uuid,
+        inquiry_id -> Nullable<Uuid>,
+        asked_by -> Text,
+        asked_at -> Timestamptz,
+        settled_at -> Nullable<Timestamptz>,
+        settled_by -> Nullable<Uuid>,
+        decision -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    suppressions (digest) {
+        digest -> Bytea,
+        kind -> Text,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     timeline_entries (id) {
         id -> Uuid,
         lead_id -> Uuid,
@@ -460,6 +515,8 @@ diesel::joinable!(call_drafts -> staff (member_id));
 diesel::joinable!(capacity_changes -> programs (program_id));
 diesel::joinable!(capacity_changes -> staff (member_id));
 diesel::joinable!(different_people -> staff (member_id));
+diesel::joinable!(erasures -> leads (lead_id));
+diesel::joinable!(erasures -> staff (member_id));
 diesel::joinable!(escalations -> leads (lead_id));
 diesel::joinable!(follow_ups -> leads (lead_id));
 diesel::joinable!(follow_ups -> staff (member_id));
@@ -470,6 +527,7 @@ diesel::joinable!(lead_watchers -> leads (lead_id));
 diesel::joinable!(lead_watchers -> staff (member_id));
 diesel::joinable!(leads -> programs (program_id));
 diesel::joinable!(leads -> staff (owner_id));
+diesel::joinable!(legal_holds -> leads (lead_id));
 diesel::joinable!(milestones -> staff (member_id));
 diesel::joinable!(note_drafts -> leads (lead_id));
 diesel::joinable!(note_drafts -> staff (member_id));
@@ -488,6 +546,9 @@ diesel::joinable!(searches -> sessions (session_id));
 diesel::joinable!(second_receipts -> inquiries (inquiry_id));
 diesel::joinable!(sessions -> staff (member_id));
 diesel::joinable!(snippets -> staff (created_by));
+diesel::joinable!(stop_requests -> inquiries (inquiry_id));
+diesel::joinable!(stop_requests -> leads (lead_id));
+diesel::joinable!(stop_requests -> staff (settled_by));
 diesel::joinable!(timeline_entries -> leads (lead_id));
 diesel::joinable!(timeline_entries -> programs (program_id));
 diesel::joinable!(timeline_entries -> staff (member_id));
@@ -500,6 +561,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     capacity_changes,
     consent_wordings,
     different_people,
+    erasures,
     escalations,
     follow_ups,
     inquiries,
@@ -507,6 +569,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     key_checks,
     lead_watchers,
     leads,
+    legal_holds,
     locations,
     merges,
     milestones,
@@ -516,6 +579,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     programs,
     recovery_codes,
     red_flags,
+    retention_runs,
     returns,
     routing_choices,
     saved_views,
@@ -525,6 +589,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     sign_in_throttles,
     snippets,
     staff,
+    stop_requests,
+    suppressions,
     timeline_entries,
     weekly_summaries,
 );

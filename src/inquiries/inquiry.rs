@@ -19,6 +19,13 @@ pub struct Contact {
     pub email: Option<EmailAddress>,
 }
 
+impl Contact {
+    /// What stands in the place of somebody who was erased.
+    pub fn erased() -> Self {
+        Self { name: PersonName::erased(), phone: None, email: None }
+    }
+}
+
 impl SealedContent for Contact {
     const PLACE: Place = Place::INQUIRY_CONTACT;
 }

@@ -122,6 +122,9 @@ pub(super) struct Change {
 /// Reads the lead under a row lock; `Err` says how the change ends at once.
 pub(super) async fn open(conn: &mut Connection, by: &By<'_>, seen: &Seen) -> Result<Result<Open, Acted>, ActError> {
     let Some((lead, now)) = store::find_for_update(conn, &seen.reference).await? else { return Ok(Err(Acted::Unknown)) };
+    if lead.erased_at.is_some() {
+        return Ok(Err(Acted::Refused(Refusal::new("version", "This lead was erased. Nothing about it can be changed any more."))));
+    }
     if lead.version != seen.version {
         conflict(conn, by, &lead, seen).await?;
         return Ok(Err(Acted::Stale));

@@ -6,6 +6,7 @@ use diesel_async::AsyncConnection;
 use super::acting::{self, ActError, Acted, By, Change, Refusal, Seen};
 use super::follow_up::{not_a_time, promise};
 use super::reasons::Disposition;
+use super::stopping;
 use super::store::{self, LeadChanges, NewEntry};
 use super::timeline::{EntryBody, EntryKind};
 use crate::audit::Action;
@@ -39,7 +40,8 @@ pub async fn log_attempt(conn: &mut Connection, by: &By<'_>, seen: &Seen, attemp
             Err(ended) => return Ok(ended),
         };
         let (leave_message, text_consent, _) = store::preferences(conn, open.lead.id).await?;
-        if let Some(words) = forbidden(attempt, leave_message, text_consent)
+        let stopped = stopping::is_stopped(conn, by.keys, &open.lead).await?;
+        if let Some(words) = forbidden(attempt, leave_message, text_consent, stopped)
             && attempt.override_reason.is_blank()
         {
             return Ok(Acted::Refused(Refusal::new("override_reason", words)));
@@ -50,6 +52,10 @@ pub async fn log_attempt(conn: &mut Connection, by: &By<'_>, seen: &Seen, attemp
             }
             promise(conn, by, &open, due_at, &FreeText::default()).await?;
         }
+        let asked = attempt.disposition == Disposition::AskedToStop && open.lead.contact_stopped_at.is_none();
+        if asked {
+            stop(conn, by, &open).await?;
+        }
         let lead = &open.lead;
         let spoke = attempt.disposition.is_spoke();
         let stage = lead.stage.after_attempt(spoke);
@@ -59,6 +65,7 @@ pub async fn log_attempt(conn: &mut Connection, by: &By<'_>, seen: &Seen, attemp
             first_contact_at: (spoke && lead.first_contact_at.is_none()).then_some(Some(open.now)),
             attempts: Some(lead.attempts + 1),
             cadence_attempts: Some(lead.cadence_attempts + 1),
+            contact_stopped_at: asked.then_some(Some(open.now)),
             ..LeadChanges::default()
         };
         let entry = NewEntry {
@@ -78,8 +85,19 @@ pub async fn log_attempt(conn: &mut Connection, by: &By<'_>, seen: &Seen, attemp
     .await
 }
 
+/// They said so: contact stops at once, and waits to be settled.
+async fn stop(conn: &mut Connection, by: &By<'_>, open: &acting::Open) -> Result<(), ActError> {
+    stopping::store::request(conn, open.lead.id, open.now).await?;
+    stopping::store::mark_inquiries(conn, &[open.lead.id], Some(open.now)).await?;
+    let entry = NewEntry::of(EntryKind::StopRequested);
+    Ok(store::append(conn, by.keys, open.lead.id, Some(by.member.id), open.now, &entry).await?)
+}
+
 /// What the person did not allow and this attempt did.
-fn forbidden(attempt: &Attempt, leave_message: bool, text_consent: bool) -> Option<&'static str> {
+fn forbidden(attempt: &Attempt, leave_message: bool, text_consent: bool, stopped: bool) -> Option<&'static str> {
+    if stopped && attempt.disposition != Disposition::AskedToStop {
+        return Some("They asked not to be contacted. Say why there was contact all the same.");
+    }
     if attempt.disposition == Disposition::LeftMessage && !leave_message {
         return Some("They did not say that a voicemail is okay. Say why one was left.");
     }

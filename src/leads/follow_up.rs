@@ -6,6 +6,7 @@ use diesel_async::AsyncConnection;
 use super::acting::{self, ActError, Acted, By, Change, Refusal, Seen};
 use super::due;
 use super::follow_ups;
+use super::stopping;
 use super::store::{self, LeadChanges, NewEntry};
 use super::timeline::{EntryBody, EntryKind, FollowUpBody};
 use crate::audit::Action;
@@ -28,7 +29,7 @@ pub async fn set_follow_up(
             Ok(open) => open,
             Err(ended) => return Ok(ended),
         };
-        if let Some(refusal) = not_a_time(due_at, open.now) {
+        if let Some(refusal) = stopping::refusal(&open.lead, "due_at").or_else(|| not_a_time(due_at, open.now)) {
             return Ok(Acted::Refused(refusal));
         }
         promise(conn, by, &open, due_at, about).await?;

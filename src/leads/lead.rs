@@ -52,6 +52,10 @@ pub struct Lead {
     pub place_offered_at: Option<DateTime<Utc>>,
     /// A red flag stands that nobody has acknowledged.
     pub red_flag: bool,
+    /// Since when nobody may get in touch.
+    pub contact_stopped_at: Option<DateTime<Utc>>,
+    /// When it was erased: nothing sealed is left.
+    pub erased_at: Option<DateTime<Utc>>,
 }
 
 /// How a lead closed.

@@ -44,6 +44,8 @@ struct LeadRow {
     waiting_since: Option<DateTime<Utc>>,
     place_offered_at: Option<DateTime<Utc>>,
     red_flag: bool,
+    contact_stopped_at: Option<DateTime<Utc>>,
+    erased_at: Option<DateTime<Utc>>,
 }
 
 impl LeadRow {
@@ -81,6 +83,8 @@ impl LeadRow {
             waiting_since: self.waiting_since,
             place_offered_at: self.place_offered_at,
             red_flag: self.red_flag,
+            contact_stopped_at: self.contact_stopped_at,
+            erased_at: self.erased_at,
         })
     }
 }
@@ -138,6 +142,7 @@ pub struct LeadChanges {
     pub place_until: Option<Option<DateTime<Utc>>>,
     pub waiting_since: Option<Option<DateTime<Utc>>>,
     pub place_offered_at: Option<Option<DateTime<Utc>>>,
+    pub contact_stopped_at: Option<Option<DateTime<Utc>>>,
 }
 
 impl LeadChanges {

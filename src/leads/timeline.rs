@@ -33,6 +33,12 @@ coded_choice! {
         Assessed = "assessed",
         PlaceOffered = "place_offered",
         PlaceLapsed = "place_lapsed",
+        StopAccepted = "stop_accepted",
+        StopDeclined = "stop_declined",
+        LegalHoldPlaced = "legal_hold_placed",
+        LegalHoldLifted = "legal_hold_lifted",
+        Erased = "erased",
+        RecordExported = "record_exported",
     }
 }
 

@@ -93,6 +93,10 @@ guards! {
     ClinicalReview => Some(Permission::ClinicalReview), Factor::Complete, Presence::Person;
     /// May see reports.
     SeeReports => Some(Permission::SeeReports), Factor::Complete, Presence::Person;
+    /// May export what names people.
+    ExportIdentified => Some(Permission::ExportIdentified), Factor::Complete, Presence::Person;
+    /// May hold and erase records.
+    HandleRights => Some(Permission::HandleRights), Factor::Complete, Presence::Person;
     /// May manage people.
     ManagePeople => Some(Permission::ManagePeople), Factor::Complete, Presence::Person;
     /// May see audit log, deliveries, settings.

@@ -34,6 +34,8 @@ pub enum Permission {
     ManagePeople,
     /// Audit log, deliveries, retention, settings.
     Administer,
+    /// Legal holds, and erasure of one person's record.
+    HandleRights,
     /// Clinical review: given per person.
     ClinicalReview,
 }
@@ -46,10 +48,15 @@ impl Permission {
             Role::Manager => {
                 matches!(
                     self,
-                    Self::WorkLeads | Self::ManageLeads | Self::ManagePrograms | Self::SeeReports | Self::ExportIdentified
+                    Self::WorkLeads
+                        | Self::ManageLeads
+                        | Self::ManagePrograms
+                        | Self::SeeReports
+                        | Self::ExportIdentified
+                        | Self::HandleRights
                 )
             }
-            Role::Administrator => matches!(self, Self::SeeReports | Self::ManagePeople | Self::Administer),
+            Role::Administrator => matches!(self, Self::SeeReports | Self::ManagePeople | Self::Administer | Self::HandleRights),
         }
     }
 }

@@ -47,6 +47,11 @@ impl PersonName {
     /// Longest name taken, in graphemes.
     pub const MAX_GRAPHEMES: usize = 200;
 
+    /// What lists show in the place of somebody who was erased.
+    pub fn erased() -> Self {
+        Self(Private::new("Erased".to_owned()))
+    }
+
     /// Checks a typed name.
     pub fn parse(raw: &str) -> Result<Self, ValueError> {
         let text = clean(raw)?;

@@ -80,6 +80,7 @@ pub enum Section {
     People,
     Audit,
     Deliveries,
+    Retention,
     Settings,
     Account,
     Help,
@@ -194,6 +195,7 @@ impl Shell {
         vec![
             self.entry(Section::Audit, "/staff/audit", "lock", "Audit log", None),
             self.entry(Section::Deliveries, "/staff/deliveries", "mail", "Deliveries", None),
+            self.entry(Section::Retention, "/staff/retention", "clock", "Retention", None),
             self.entry(Section::Settings, "/staff/settings", "key", "Settings", None),
         ]
     }

@@ -11,11 +11,12 @@ use chrono::Utc;
 use tokio::sync::{Mutex, watch};
 
 use crate::app::App;
+use crate::audit::Actor;
 use crate::audit::chain::{Anchor, Linker};
 use crate::enrollment;
 use crate::enrollment::store::Told;
 use crate::inquiries::{self, adoption};
-use crate::leads;
+use crate::leads::{self, retention};
 use crate::outbox;
 use crate::programs;
 use crate::reports;
@@ -36,6 +37,7 @@ pub(super) async fn keep(app: &App, stop: watch::Receiver<bool>) {
         every(seconds(15), "places", stop.clone(), || places(app)),
         every(Duration::from_mins(5), "weekly figures", stop.clone(), || weekly(app)),
         every(seconds(5), "recent digests", stop.clone(), || forget_recent(app)),
+        every(Duration::from_mins(1), "retention", stop.clone(), || retain(app)),
         every(Duration::from_mins(10), "expired", stop, || forget_expired(app)),
     );
 }
@@ -51,6 +53,7 @@ pub(super) async fn once(app: &App) -> anyhow::Result<()> {
     escalate(app).await?;
     weekly(app).await?;
     forget_recent(app).await?;
+    retain(app).await?;
     forget_expired(app).await
 }
 
@@ -172,12 +175,24 @@ async fn weekly(app: &App) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What is kept no longer, a portion at a time.
+async fn retain(app: &App) -> anyhow::Result<()> {
+    let conn = &mut app.pool.get().await?;
+    loop {
+        let swept = retention::run(conn, &app.keys, &app.config.retention, false, Actor::System, Utc::now()).await?;
+        if let Some(why) = swept.stopped {
+            tracing::debug!(why = why.words(), "the schedule of retention stands still");
+        }
+        if !swept.more {
+            return Ok(());
+        }
+    }
+}
+
 async fn forget_expired(app: &App) -> anyhow::Result<()> {
     let conn = &mut app.pool.get().await?;
     staff::tidy::store::forget_expired(conn).await?;
     outbox::store::forget_acknowledged(conn).await?;
-    enrollment::by_phone::store::forget_old(conn).await?;
     leads::presence::store::forget_old(conn).await?;
-    leads::note_drafts::store::forget_old(conn).await?;
     Ok(())
 }

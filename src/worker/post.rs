@@ -8,6 +8,7 @@ use crate::db::Connection;
 use crate::enrollment::acknowledgement::{self, emails::AcknowledgementMail};
 use crate::inquiries::Contact;
 use crate::leads::notice::{self, emails};
+use crate::leads::stopping;
 use crate::mail::{Content, Email, Verdict};
 use crate::outbox::{self, Message, MessageKind, NextTry, Recipient, Settlement};
 use crate::reports;
@@ -144,6 +145,9 @@ async fn acknowledge(app: &App, conn: &mut Connection, message: &Message) -> any
         return Ok(Post::Nobody("quarantined"));
     }
     let contact: Contact = app.keys.open(id.uuid(), &inquiry.contact)?;
+    if stopping::suppressed_since(conn, &app.keys, &contact).await?.is_some() {
+        return Ok(Post::Nobody("stopped"));
+    }
     let Some(to) = contact.email else { return Ok(Post::Nobody("address")) };
     let parts = [b"acknowledged today".as_slice(), &to.reveal().to_lowercase().into_bytes()];
     let digest = app.keys.digest(DigestPurpose::Suppression, &parts)?;

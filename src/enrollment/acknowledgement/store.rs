@@ -34,7 +34,7 @@ pub async fn inquiry(conn: &mut Connection, id: InquiryId) -> QueryResult<Option
             inquiries::receipt,
             inquiries::language,
             inquiries::contact,
-            inquiries::stop_requested_at.is_not_null(),
+            inquiries::stop_requested_at.is_not_null().or(leads::contact_stopped_at.is_not_null()),
             leads::hold.is_not_distinct_from("quarantined"),
         ))
         .first(conn)

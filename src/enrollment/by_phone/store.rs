@@ -1,9 +1,8 @@
 //! Drafts of calls in Postgres. Each belongs to who wrote it.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::{now, sql};
+use diesel::dsl::now;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
 
 use super::draft::CallDraft;
@@ -43,12 +42,6 @@ pub async fn of_member(conn: &mut Connection, member: MemberId) -> QueryResult<V
 /// Throws a member's draft away.
 pub async fn discard(conn: &mut Connection, id: CallDraftId, member: MemberId) -> QueryResult<usize> {
     diesel::delete(call_drafts::table.find(id).filter(call_drafts::member_id.eq(member))).execute(conn).await
-}
-
-/// Throws away what nobody came back to for two weeks.
-pub async fn forget_old(conn: &mut Connection) -> QueryResult<usize> {
-    let old = sql::<Bool>("kept_at < now() - interval '14 days'");
-    diesel::delete(call_drafts::table.filter(old)).execute(conn).await
 }
 
 /// The lead an inquiry with this receipt opened, and its version.

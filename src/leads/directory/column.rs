@@ -44,6 +44,14 @@ impl Column {
         }
     }
 
+    /// Overwrites the text of a number; nothing finds it any more.
+    pub fn blank(&mut self, number: usize) {
+        let range = self.range(number..number + 1);
+        if let Some(bytes) = self.bytes.get_mut(range) {
+            bytes.iter_mut().filter(|byte| **byte != END).for_each(|byte| *byte = 0);
+        }
+    }
+
     /// Memory taken.
     pub const fn memory(&self) -> usize {
         self.bytes.capacity() + self.ends.capacity() * size_of::<u32>()
@@ -71,14 +79,18 @@ mod tests {
             assert!(column.push(text));
         }
         assert_eq!((column.get(0), column.get(1), column.get(2), column.get(3), column.get(9)), ("anna", "", "hannah", "anna", ""));
-        let find = |needle: &str, numbers| {
+        let find = |column: &Column, needle: &str, numbers| {
             let mut found = Vec::new();
             column.find(&memchr::memmem::Finder::new(needle), numbers, |number| found.push(number));
             found
         };
-        assert_eq!(find("ann", 0..4), [0, 2, 3]);
-        assert_eq!(find("ann", 1..3), [2]);
-        assert_eq!(find("aa", 0..4), [] as [usize; 0]);
-        assert_eq!(find("n", 0..4), [0, 2, 3]);
+        assert_eq!(find(&column, "ann", 0..4), [0, 2, 3]);
+        assert_eq!(find(&column, "ann", 1..3), [2]);
+        assert_eq!(find(&column, "aa", 0..4), [] as [usize; 0]);
+        assert_eq!(find(&column, "n", 0..4), [0, 2, 3]);
+        column.blank(0);
+        column.blank(9);
+        assert_eq!(find(&column, "n", 0..4), [2, 3]);
+        assert_eq!((column.get(0), column.get(2)), ("\0\0\0\0", "hannah"));
     }
 }

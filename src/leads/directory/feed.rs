@@ -71,6 +71,8 @@ async fn listen(url: &str, keys: &Keys, shared: &Shared) -> anyhow::Result<()> {
                 let payload = notification?.payload;
                 let ids: Vec<Uuid> = payload.split(',').filter_map(|id| id.trim().parse().ok()).collect();
                 let rows = store::by_ids(&mut hands, &ids).await?;
+                let erased: Vec<Uuid> = ids.into_iter().filter(|id| !rows.iter().any(|(row, ..)| row.uuid() == *id)).collect();
+                shared.remove(&erased);
                 let opened = take(keys, shared, &rows);
                 notice_returns(&mut hands, shared, &opened).await;
             }
@@ -88,6 +90,7 @@ async fn catch_up(conn: &mut Connection, keys: &Keys, shared: &Shared) -> anyhow
     if !shared.complete.load(Ordering::Acquire) {
         return Ok(());
     }
+    shared.remove(&store::erased(conn).await?);
     let newest = shared.newest.load(Ordering::Acquire);
     let overlap = u64::try_from(OVERLAP.as_millis())?;
     let mut after = Uuid::from_u128(u128::from(newest.saturating_sub(overlap)) << 80);

@@ -20,6 +20,8 @@ const PATIENCE: Duration = Duration::from_millis(30);
 /// Enough candidates to choose the best from.
 const ENOUGH: usize = 5_000;
 
+/// The number of an inquiry that was erased.
+const NOBODY: u32 = u32::MAX;
 /// Most leads alike in one way.
 const MOST_ALIKE: usize = 50;
 
@@ -80,6 +82,19 @@ impl Index {
             self.known.insert(key, number);
             self.leads.push(entry.lead);
             self.signatures.push(Signature::of(&name));
+        }
+    }
+
+    /// Overwrites what is held of an inquiry; it is never added again.
+    pub fn remove(&mut self, inquiry: Uuid) {
+        let (_, key) = inquiry.as_u64_pair();
+        let Some(number) = self.known.insert(key, NOBODY).filter(|number| *number != NOBODY) else { return };
+        let number = number as usize;
+        self.names.blank(number);
+        self.phones.blank(number);
+        self.emails.blank(number);
+        if let Some(signature) = self.signatures.get_mut(number) {
+            *signature = Signature::default();
         }
     }
 

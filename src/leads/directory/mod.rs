@@ -74,6 +74,11 @@ impl Directory {
         self.shared.add(entries);
     }
 
+    /// Forgets inquiries that were erased, for good.
+    pub fn remove(&self, inquiries: &[uuid::Uuid]) {
+        self.shared.remove(inquiries);
+    }
+
     /// Leads that fit a search term, best first, at most `limit`: part of a name (forgiving accents and typing errors), part
     /// of a phone number, part of an e-mail address.
     pub fn search(&self, term: &str, limit: usize) -> Vec<Hit> {
@@ -114,6 +119,13 @@ impl Shared {
     fn unknown<'a>(&self, rows: &'a [store::Row]) -> Vec<&'a store::Row> {
         let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
         rows.iter().filter(|(inquiry, ..)| !index.knows(inquiry.uuid())).collect()
+    }
+
+    fn remove(&self, inquiries: &[uuid::Uuid]) {
+        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+        for inquiry in inquiries {
+            index.remove(*inquiry);
+        }
     }
 
     fn add(&self, entries: &[Entry<'_>]) {
@@ -204,6 +216,22 @@ mod tests {
             assert!(directory.search(term, 10).is_empty(), "{term:?}");
         }
         assert!(!format!("{directory:?}").contains("arcus"));
+    }
+
+    #[test]
+    fn who_was_erased_is_not_found_and_not_added_again() {
+        let directory = Directory::empty();
+        let (inquiry, lead) = (Uuid::now_v7(), LeadId::new());
+        let entry = Entry { inquiry, lead, name: "Anna Quillfeather", phone: Some("5550100123"), email: Some("anna@example.org") };
+        let later = Entry { inquiry: Uuid::now_v7(), name: "Ben", phone: None, email: None, ..entry };
+        directory.remove(&[later.inquiry]);
+        directory.add(&[entry, later]);
+        assert_eq!(directory.search("quillfeather", 5).len(), 1);
+        directory.remove(&[inquiry]);
+        directory.add(&[entry, later]);
+        for term in ["quillfeather", "quilfeather", "0100123", "anna@example.org", "ben"] {
+            assert!(directory.search(term, 5).is_empty(), "{term}");
+        }
     }
 
     #[test]

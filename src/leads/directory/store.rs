@@ -1,6 +1,8 @@
 //! What the directory reads: sealed contacts, by id.
 
+use diesel::dsl::{IntervalDsl, now};
 use diesel::prelude::*;
+use diesel::sql_types::Timestamptz;
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -17,6 +19,7 @@ pub type Row = (InquiryId, LeadId, Sealed<Contact>);
 pub async fn after(conn: &mut Connection, after: Uuid, limit: i64) -> QueryResult<Vec<Row>> {
     inquiries::table
         .filter(inquiries::id.gt(after))
+        .filter(inquiries::erased_at.is_null())
         .order(inquiries::id)
         .limit(limit)
         .select((inquiries::id, inquiries::lead_id, inquiries::contact))
@@ -24,11 +27,18 @@ pub async fn after(conn: &mut Connection, after: Uuid, limit: i64) -> QueryResul
         .await
 }
 
-/// These inquiries.
+/// These inquiries, but for those that were erased.
 pub async fn by_ids(conn: &mut Connection, ids: &[Uuid]) -> QueryResult<Vec<Row>> {
     inquiries::table
         .filter(inquiries::id.eq_any(ids))
+        .filter(inquiries::erased_at.is_null())
         .select((inquiries::id, inquiries::lead_id, inquiries::contact))
         .load(conn)
         .await
+}
+
+/// Inquiries that were erased lately.
+pub async fn erased(conn: &mut Connection) -> QueryResult<Vec<Uuid>> {
+    let lately = (now.into_sql::<Timestamptz>() - 2.days()).nullable();
+    inquiries::table.filter(inquiries::erased_at.gt(lately)).select(inquiries::id).load(conn).await
 }

@@ -33,6 +33,7 @@ pub(super) async fn untried(conn: &mut Connection, horizon: DateTime<Utc>, limit
     leads::table
         .filter(leads::outcome.is_null())
         .filter(leads::hold.is_null())
+        .filter(leads::contact_stopped_at.is_null())
         .filter(leads::cadence_attempts.eq(0))
         .filter(leads::first_contact_at.is_null())
         .filter(leads::due_at.le(horizon))

@@ -35,6 +35,7 @@ pub async fn open(
         .inner_join(leads::table)
         .filter(follow_ups::done_at.is_null())
         .filter(leads::outcome.is_null())
+        .filter(leads::contact_stopped_at.is_null())
         .select((follow_ups::id, follow_ups::lead_id, follow_ups::due_at, follow_ups::body))
         .into_boxed();
     if let Some((at, id)) = after {

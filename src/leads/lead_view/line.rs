@@ -45,7 +45,7 @@ pub fn line(keys: &Keys, row: &LineRow, reader: MemberId, now: DateTime<Utc>, zo
         tone: if reached { "is-good" } else { "" },
         minor: body.is_blank() && row.kind != EntryKind::Attempt,
         who,
-        what: what(row, now, zone),
+        what: what(row, zone),
         at: clocks::past(row.at, now, zone),
         at_exact: clocks::stamp(row.at, zone),
         texts: texts(&body),
@@ -79,18 +79,19 @@ const fn symbol(row: &LineRow) -> &'static str {
         EntryKind::RedFlagRaised | EntryKind::RedFlagAcknowledged => "alert",
         EntryKind::Assessed => "list",
         EntryKind::PlaceOffered | EntryKind::PlaceLapsed => "bed",
+        EntryKind::LegalHoldPlaced | EntryKind::LegalHoldLifted | EntryKind::RecordExported => "lock",
+        EntryKind::StopRequested | EntryKind::StopAccepted | EntryKind::StopDeclined | EntryKind::Erased => "close",
         EntryKind::Claimed
         | EntryKind::Released
         | EntryKind::Lapsed
         | EntryKind::HandedOver
         | EntryKind::Merged
-        | EntryKind::Unmerged
-        | EntryKind::StopRequested => "person",
+        | EntryKind::Unmerged => "person",
     }
 }
 
 /// What happened, after the name of who did it.
-fn what(row: &LineRow, now: DateTime<Utc>, zone: Tz) -> String {
+fn what(row: &LineRow, zone: Tz) -> String {
     let to = row.to_code.as_deref().unwrap_or_default();
     match row.kind {
         EntryKind::Claimed => "claimed this lead".to_owned(),
@@ -129,7 +130,14 @@ fn what(row: &LineRow, now: DateTime<Utc>, zone: Tz) -> String {
             None => format!("took the merge of {to} back"),
         },
         EntryKind::QuarantineReleased => "released this lead from quarantine".to_owned(),
-        EntryKind::StopRequested => format!("noted a request to stop, {}", clocks::past(row.at, now, zone)),
+        EntryKind::StopRequested if to == "person" => "stopped all contact: the person asked for it at their receipt".to_owned(),
+        EntryKind::StopRequested => "stopped all contact: the person asked for it".to_owned(),
+        EntryKind::StopAccepted => "noted that nobody contacts this person".to_owned(),
+        EntryKind::StopDeclined => "allowed contact again".to_owned(),
+        EntryKind::LegalHoldPlaced => "placed a legal hold".to_owned(),
+        EntryKind::LegalHoldLifted => "lifted the legal hold".to_owned(),
+        EntryKind::Erased => "erased this lead".to_owned(),
+        EntryKind::RecordExported => "took everything we hold on this person as a file".to_owned(),
     }
 }
 

@@ -17,6 +17,7 @@ pub(super) async fn first_unclaimed(conn: &mut Connection, until: DateTime<Utc>)
     let first: Option<Reference> = leads::table
         .filter(leads::outcome.is_null())
         .filter(leads::hold.is_null())
+        .filter(leads::contact_stopped_at.is_null())
         .filter(sql::<Bool>("(leads.owner_id IS NULL OR leads.lease_until <= now())"))
         .filter(leads::red_flag.or(leads::due_at.lt(until)).or(leads::first_contact_at.is_null()))
         .order((not(leads::red_flag), leads::first_contact_at.is_not_null(), leads::due_at, leads::id))

@@ -1,6 +1,6 @@
 //! Drafts of notes in Postgres: one per lead and member.
 
-use diesel::dsl::{IntervalDsl, now};
+use diesel::dsl::now;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
@@ -50,9 +50,4 @@ pub async fn find(conn: &mut Connection, lead: LeadId, member: MemberId) -> Quer
 pub async fn discard(conn: &mut Connection, lead: LeadId, member: MemberId) -> QueryResult<usize> {
     let gone = note_drafts::table.filter(note_drafts::lead_id.eq(lead)).filter(note_drafts::member_id.eq(member));
     diesel::delete(gone).execute(conn).await
-}
-
-/// Forgets what nobody came back to for two weeks.
-pub async fn forget_old(conn: &mut Connection) -> QueryResult<usize> {
-    diesel::delete(note_drafts::table.filter((note_drafts::kept_at + 2_i32.weeks()).lt(now))).execute(conn).await
 }

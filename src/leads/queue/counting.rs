@@ -123,18 +123,22 @@ impl QueryFragment<Pg> for CountQueue {
         out.push_sql("(SELECT count(*) FROM (SELECT id ");
         out.push_sql(OPEN);
         out.push_sql(" LIMIT 1000) few JOIN inquiries ON lead_id = few.id AND opened_lead WHERE language = 'es'), ");
-        out.push_sql("(SELECT count(*) FROM (SELECT 1 FROM follow_ups JOIN leads ON leads.id = lead_id WHERE done_at IS NULL AND outcome IS NULL AND follow_ups.due_at < ");
+        out.push_sql("(SELECT count(*) FROM (SELECT 1 FROM follow_ups JOIN leads ON leads.id = lead_id WHERE done_at IS NULL AND outcome IS NULL AND contact_stopped_at IS NULL AND follow_ups.due_at < ");
         out.push_bind_param::<Timestamptz, _>(&self.day_ends)?;
         out.push_sql(" LIMIT 1000) few), ");
         count(out.reborrow(), "FROM leads WHERE hold = 'quarantined' AND outcome IS NULL", "");
         count(out.reborrow(), OPEN, " AND (first_contact_at IS NOT NULL) = false");
-        count(out.reborrow(), OPEN, " AND (first_contact_at IS NOT NULL) = false AND due_at < now()");
+        count(
+            out.reborrow(),
+            OPEN,
+            " AND (first_contact_at IS NOT NULL) = false AND due_at < now() AND contact_stopped_at IS NULL",
+        );
         out.push_sql("(SELECT count(*) FROM (SELECT 1 ");
         out.push_sql(OPEN);
-        out.push_sql(" AND (first_contact_at IS NOT NULL) = true AND due_at < ");
+        out.push_sql(" AND (first_contact_at IS NOT NULL) = true AND contact_stopped_at IS NULL AND due_at < ");
         out.push_bind_param::<Timestamptz, _>(&self.day_ends)?;
         out.push_sql(" LIMIT 1000) few), ");
-        count(out.reborrow(), OPEN, " AND (first_contact_at IS NOT NULL) = true AND due_at < now()");
+        count(out.reborrow(), OPEN, " AND (first_contact_at IS NOT NULL) = true AND due_at < now() AND contact_stopped_at IS NULL");
         out.push_sql("(SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM first_contact_at - received_at)::float8) FROM leads WHERE first_contact_at IS NOT NULL AND received_at >= ");
         out.push_bind_param::<Timestamptz, _>(&self.day_starts)?;
         out.push_sql("), (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM first_attempt_at - received_at)::float8) FROM leads WHERE first_attempt_at IS NOT NULL AND received_at >= ");

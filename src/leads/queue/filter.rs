@@ -21,6 +21,8 @@ crate::coded_choice! {
         Spanish = "spanish",
         /// Those who wait for a place.
         Waitlist = "waitlist",
+        /// Those who asked not to be contacted, until it is settled.
+        Stopped = "stopped",
         /// Those held back until a date.
         Paused = "paused",
         /// Closed leads, the latest first.
@@ -35,7 +37,7 @@ impl View {
     pub const fn by_due(self) -> bool {
         match self {
             Self::Everyone | Self::Mine | Self::Unclaimed | Self::Spanish | Self::Waitlist => true,
-            Self::Paused | Self::Closed | Self::All => false,
+            Self::Stopped | Self::Paused | Self::Closed | Self::All => false,
         }
     }
 
@@ -47,6 +49,7 @@ impl View {
             Self::Unclaimed => "Unclaimed",
             Self::Spanish => "Spanish",
             Self::Waitlist => "Waitlist",
+            Self::Stopped => "Asked to stop",
             Self::Paused => "Paused",
             Self::Closed => "Closed",
             Self::All => "All",

@@ -192,7 +192,7 @@ fn sections(
 
 const fn entry(filter: &QueueFilter) -> shell::Section {
     match filter.view {
-        View::Everyone | View::Spanish | View::Waitlist | View::Paused => shell::Section::Queue,
+        View::Everyone | View::Spanish | View::Waitlist | View::Stopped | View::Paused => shell::Section::Queue,
         View::Mine => shell::Section::Mine,
         View::Unclaimed => shell::Section::Unclaimed,
         View::Closed | View::All => shell::Section::All,
@@ -206,6 +206,7 @@ const fn heading(view: View) -> &'static str {
         View::Unclaimed => "Unclaimed leads",
         View::Spanish => "Spanish",
         View::Waitlist => "Waitlist",
+        View::Stopped => "Asked not to be contacted",
         View::Paused => "Paused leads",
         View::Closed => "Closed leads",
         View::All => "All leads",
@@ -220,7 +221,7 @@ fn views(filter: &QueueFilter, counts: &QueueCounts) -> Vec<ViewLink> {
             View::Mine => Some(many(counts.mine)),
             View::Unclaimed => Some(many(counts.unclaimed)),
             View::Spanish => Some(many(counts.spanish)),
-            View::Everyone | View::Waitlist | View::Paused | View::Closed | View::All => None,
+            View::Everyone | View::Waitlist | View::Stopped | View::Paused | View::Closed | View::All => None,
         },
         current: *view == filter.view,
     };
@@ -237,6 +238,7 @@ fn empty(filter: &QueueFilter) -> (&'static str, &'static str) {
         View::Unclaimed => ("Every open lead has somebody.", "The next inquiry will show up here."),
         View::Spanish => ("Nobody waits for an answer in Spanish.", "The next inquiry will show up here."),
         View::Waitlist => ("Nobody waits for a place.", "Leads on the waitlist show up here."),
+        View::Stopped => ("Nobody waits for us to stop.", "Requests not to be contacted show up here until they are settled."),
         View::Paused => ("No lead is paused.", "Leads held back until a date show up here."),
         View::Closed => ("No lead has been closed yet.", "Closed leads show up here, the latest first."),
         View::All => ("No inquiry has come in yet.", "The first one will show up here."),

@@ -104,13 +104,17 @@ impl Reader<'_> {
 
     fn due(&self, row: &LeadRow) -> DueWords {
         let lead = &row.lead;
+        let words = |tone, symbol, main: String, sub| DueWords { tone, symbol, ring: None, main, sub };
+        let past = |at| clocks::past(at, self.now, self.zone);
         if let Some(closed) = lead.closed_at {
-            let (main, sub) = (clocks::day(closed, self.zone), format!("asked {}", clocks::day(lead.received_at, self.zone)));
-            return DueWords { tone: "quiet", symbol: "check", ring: None, main, sub };
+            let sub = format!("asked {}", clocks::day(lead.received_at, self.zone));
+            return words("quiet", "check", clocks::day(closed, self.zone), sub);
         }
         if lead.hold.as_deref() == Some("quarantined") {
-            let sub = clocks::past(lead.received_at, self.now, self.zone);
-            return DueWords { tone: "quiet", symbol: "shield", ring: None, main: "Held".to_owned(), sub };
+            return words("quiet", "shield", "Held".to_owned(), past(lead.received_at));
+        }
+        if let Some(since) = lead.contact_stopped_at {
+            return words("warn", "close", "Asked to stop".to_owned(), past(since));
         }
         let about = match lead.first_contact_at {
             None => DueFor::FirstContact { asked: lead.received_at },
@@ -127,6 +131,7 @@ impl Reader<'_> {
         }
         let took = |at: Option<DateTime<Utc>>| at.map(|at| clocks::span(at - lead.received_at));
         let why = match (lead.first_contact_at, lead.cadence_attempts) {
+            _ if lead.contact_stopped_at.is_some() => "do not contact: settle it".to_owned(),
             (None, 0) => "first contact promised".to_owned(),
             (None, tries) => format!("try {} is due", tries + 1),
             (Some(_), _) if lead.place_offered_at.is_some() => "a place is open for them".to_owned(),

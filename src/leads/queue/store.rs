@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::{not, now, sql};
+use diesel::dsl::{exists, not, now, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Timestamptz, Uuid as SqlUuid};
@@ -12,7 +12,7 @@ use diesel_async::RunQueryDsl;
 use super::counting::{CountQueue, QueueCounts, Row};
 use super::filter::{Cursor, QueueFilter, View};
 use crate::db::Connection;
-use crate::db::schema::{inquiries, leads, programs, staff, timeline_entries};
+use crate::db::schema::{inquiries, leads, programs, staff, stop_requests, timeline_entries};
 use crate::inquiries::Contact;
 use crate::sealing::Sealed;
 use crate::values::{
@@ -42,6 +42,7 @@ pub struct LeadPart {
     pub cadence_attempts: i32,
     pub red_flag: bool,
     pub place_offered_at: Option<DateTime<Utc>>,
+    pub contact_stopped_at: Option<DateTime<Utc>>,
 }
 
 /// What a list shows of the inquiry that opened it.
@@ -152,6 +153,12 @@ pub async fn page(conn: &mut Connection, filter: &QueueFilter, reader: MemberId,
         View::Waitlist => {
             query.filter(leads::outcome.is_null()).filter(leads::hold.is_null()).filter(leads::stage.eq("waitlisted"))
         }
+        View::Stopped => query.filter(exists(
+            stop_requests::table
+                .filter(stop_requests::lead_id.eq(leads::id))
+                .filter(stop_requests::settled_at.is_null())
+                .select(stop_requests::id),
+        )),
         View::Paused => query.filter(leads::outcome.is_null()).filter(leads::hold.eq("paused")),
         View::Closed => query.filter(leads::outcome.is_not_null()),
         View::All => query.filter(leads::hold.is_distinct_from("quarantined")),

@@ -101,6 +101,7 @@ async function lookAround(house, page) {
     "/staff/people",
     "/staff/audit",
     "/staff/deliveries",
+    "/staff/retention",
     "/staff/settings",
     "/staff/audit/unusual",
     "/staff/help",

@@ -63,6 +63,15 @@ const SAMPLES: &str = "
     INSERT INTO note_drafts (id, lead_id, member_id, body) VALUES ('00000000-0000-0000-0000-0000000000d1',
         '00000000-0000-0000-0000-000000000005', '00000000-0000-0000-0000-000000000001', 'x');
     INSERT INTO snippets (id, kind, content) VALUES ('00000000-0000-0000-0000-000000000351', 'note', 'x');
+    INSERT INTO erasures (lead_id, at, reason, class, inquiries) VALUES ('00000000-0000-0000-0000-000000000012', now(), 'schedule', 'lost', 1);
+    INSERT INTO legal_holds (id, lead_id, placed_at, placed_by) VALUES ('00000000-0000-0000-0000-000000003201',
+        '00000000-0000-0000-0000-000000000005', now(), '00000000-0000-0000-0000-000000000001');
+    INSERT INTO stop_requests (id, lead_id, inquiry_id, asked_by, asked_at) VALUES ('00000000-0000-0000-0000-000000003202',
+        '00000000-0000-0000-0000-000000000005', '00000000-0000-0000-0000-000000000006', 'person', now());
+    INSERT INTO suppressions (digest, kind, at) VALUES ('x', 'phone', now());
+    INSERT INTO retention_runs (class, last_run_at, last_erased) VALUES ('spam', now(), 0);
+    INSERT INTO timeline_entries (id, lead_id, at, kind) VALUES ('00000000-0000-0000-0000-000000003203',
+        '00000000-0000-0000-0000-000000000005', now(), 'stop_accepted');
 ";
 
 #[derive(diesel::QueryableByName)]

@@ -1,0 +1,17 @@
+DROP FUNCTION request_stop(text);
+DELETE FROM timeline_entries WHERE kind IN ('stop_accepted', 'stop_declined', 'legal_hold_placed', 'legal_hold_lifted', 'erased', 'record_exported');
+ALTER TABLE timeline_entries DROP CONSTRAINT timeline_entries_kind_check;
+ALTER TABLE timeline_entries ADD CONSTRAINT timeline_entries_kind_check CHECK (kind IN ('claimed', 'released', 'lapsed', 'handed_over', 'attempt', 'note', 'follow_up_set', 'follow_up_done', 'routed', 'stage', 'paused', 'resumed', 'closed', 'reopened', 'merged', 'unmerged', 'quarantine_released', 'stop_requested', 'red_flag_raised', 'red_flag_acknowledged', 'assessed', 'place_offered', 'place_lapsed'));
+DROP TABLE retention_runs;
+DROP TABLE suppressions;
+DROP TABLE stop_requests;
+DROP TABLE legal_holds;
+DROP TABLE erasures;
+DROP TRIGGER inquiries_tell_erased ON inquiries;
+DROP FUNCTION inquiries_tell_erased();
+DROP INDEX inquiries_erased;
+ALTER TABLE inquiries DROP COLUMN erased_at;
+DROP INDEX leads_retention;
+ALTER TABLE leads DROP CONSTRAINT leads_erased_are_closed;
+ALTER TABLE leads DROP COLUMN erased_at;
+ALTER TABLE leads DROP COLUMN contact_stopped_at;

@@ -1,0 +1,71 @@
+//! Legal holds and tombstones in Postgres.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use crate::db::Connection;
+use crate::db::schema::{erasures, leads, legal_holds};
+use crate::leads::erasing::Reason;
+use crate::values::{LeadId, MemberId, Reference};
+
+/// Most lines of a list.
+const MOST: i64 = 50;
+
+/// Holds that stand, the newest first.
+pub async fn standing(conn: &mut Connection) -> QueryResult<Vec<(Reference, DateTime<Utc>)>> {
+    legal_holds::table
+        .inner_join(leads::table)
+        .filter(legal_holds::lifted_at.is_null())
+        .order(legal_holds::placed_at.desc())
+        .limit(MOST)
+        .select((leads::reference, legal_holds::placed_at))
+        .load(conn)
+        .await
+}
+
+/// What was erased, the latest first.
+pub async fn erased_lately(conn: &mut Connection) -> QueryResult<Vec<(Reference, DateTime<Utc>, Reason)>> {
+    erasures::table
+        .inner_join(leads::table)
+        .order(erasures::at.desc())
+        .limit(MOST)
+        .select((leads::reference, erasures::at, erasures::reason))
+        .load(conn)
+        .await
+}
+
+/// Places a hold; false if one stands.
+pub async fn place(conn: &mut Connection, lead: LeadId, by: MemberId, at: DateTime<Utc>) -> QueryResult<bool> {
+    let rows = diesel::insert_into(legal_holds::table)
+        .values((
+            legal_holds::id.eq(Uuid::now_v7()),
+            legal_holds::lead_id.eq(lead),
+            legal_holds::placed_at.eq(at),
+            legal_holds::placed_by.eq(by),
+        ))
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Lifts the hold; false if none stands.
+pub async fn lift(conn: &mut Connection, lead: LeadId, by: MemberId, at: DateTime<Utc>) -> QueryResult<bool> {
+    let stands = legal_holds::table.filter(legal_holds::lead_id.eq(lead)).filter(legal_holds::lifted_at.is_null());
+    let rows = diesel::update(stands).set((legal_holds::lifted_at.eq(at), legal_holds::lifted_by.eq(by))).execute(conn).await?;
+    Ok(rows == 1)
+}
+
+/// Since when the holds on these leads stand.
+pub async fn holds(conn: &mut Connection, of: &[LeadId]) -> QueryResult<Vec<(Reference, DateTime<Utc>)>> {
+    legal_holds::table
+        .inner_join(leads::table)
+        .filter(legal_holds::lead_id.eq_any(of))
+        .filter(legal_holds::lifted_at.is_null())
+        .order(legal_holds::placed_at)
+        .select((leads::reference, legal_holds::placed_at))
+        .load(conn)
+        .await
+}
