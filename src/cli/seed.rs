@@ -26,6 +26,9 @@ pub struct Args {
     /// How many leads.
     #[arg(long)]
     leads: usize,
+    /// Over how many days back closed leads are spread.
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(3..=3650))]
+    days: u32,
     /// The same seed makes the same people.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -69,6 +72,7 @@ async fn seed(args: &Args, config: &Config, database: &Database) -> anyhow::Resu
         programs: &programs,
         promise_minutes: config.notify.promise_minutes,
         lease_minutes: config.leads.lease_minutes,
+        days: args.days,
         now: Utc::now(),
     };
     let planted = plant(&mut conn, &setting, (args.leads, args.seed), progress(args.leads)).await?;

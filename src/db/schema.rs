@@ -363,6 +363,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    report_changes (id) {
+        id -> BigInt,
+        day -> Date,
+    }
+}
+
+diesel::table! {
+    report_days (day) {
+        day -> Date,
+        format -> Text,
+        leads -> Integer,
+        facts -> Bytea,
+        packed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     returns (lead_id) {
         lead_id -> Uuid,
         earlier_id -> Uuid,
@@ -580,6 +597,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     recovery_codes,
     red_flags,
     retention_runs,
+    report_changes,
+    report_days,
     returns,
     routing_choices,
     saved_views,

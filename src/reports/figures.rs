@@ -1,4 +1,4 @@
-//! Reading facts from the rows themselves.
+//! Reading facts: from packs where they stand, else from the rows themselves.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -9,6 +9,8 @@ use uuid::Uuid;
 
 use super::case::day_number;
 use super::fact::Fact;
+use super::packed;
+use super::packed::stretches::{Stretch, stretches};
 use super::words::Words;
 use crate::db::Connection;
 use crate::leads::stage::Stage;
@@ -141,12 +143,43 @@ impl FactRow {
     }
 }
 
-/// Facts of the leads received between two instants, the latest first, one after the other.
+/// Facts of the leads received between two instants, the latest first, one after the other: as one moment saw them.
 pub async fn each(
     conn: &mut Connection,
     (from, to): (DateTime<Utc>, DateTime<Utc>),
     words: &mut Words,
-    mut take: impl FnMut(&Fact, &Words),
+    mut take: impl FnMut(&Fact, &Words) + Send,
+) -> QueryResult<()> {
+    let within = from.timestamp_micros()..to.timestamp_micros();
+    conn.build_transaction()
+        .repeatable_read()
+        .read_only()
+        .run(async |conn| {
+            let packed = packed::figures::standing(conn, from, to).await?;
+            for stretch in stretches(from, to, &packed) {
+                match stretch {
+                    Stretch::Rows(from, to) => each_row(conn, (from, to), words, &mut take).await?,
+                    Stretch::Packs(first, last) => {
+                        let mut inside = |fact: &Fact, words: &Words| {
+                            if within.contains(&fact.received) {
+                                take(fact, words);
+                            }
+                        };
+                        packed::figures::each(conn, (first, last), words, &mut inside).await?;
+                    }
+                }
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// Facts read from the rows, as [`each`] gives them.
+pub(super) async fn each_row(
+    conn: &mut Connection,
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+    words: &mut Words,
+    mut take: impl FnMut(&Fact, &Words) + Send,
 ) -> QueryResult<()> {
     let query = diesel::sql_query(FACTS).bind::<Timestamptz, _>(from).bind::<Timestamptz, _>(to);
     let mut rows = query.load_stream::<FactRow>(conn).await?;

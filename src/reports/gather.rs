@@ -63,7 +63,7 @@ pub async fn walk(
     conn: &mut Connection,
     (period, config, now): (&Period, &Config, DateTime<Utc>),
     words: &mut Words,
-    mut take: impl FnMut(&Case<'_>),
+    mut take: impl FnMut(&Case<'_>) + Send,
 ) -> diesel::QueryResult<()> {
     let lens = Lens::new(period, config, now);
     let instants = period.instants(config.facility.time_zone);

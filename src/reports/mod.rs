@@ -5,6 +5,8 @@
 //! `invalid` leads and suspected spam are counted apart. Who may not see leads gets figures in which fewer than five people never
 //! stand alone ([`view`]).
 //!
+//! Days long gone are kept packed, so that a year is read at once ([`packed`]); what changed since is read from the rows.
+//!
 //! `csv` and `xlsx` are streaming writers: rows go in, bytes come out in portions, memory stays constant, and the same rows make
 //! the same bytes. Both take the same [`cell::Cell`]s, so that what the screen, the CSV and the XLSX say about an instant is one.
 
@@ -21,6 +23,7 @@ pub mod figures;
 pub mod filter;
 pub mod gather;
 pub mod headline;
+pub mod packed;
 pub mod period;
 pub mod reports_page;
 pub mod section;

@@ -36,6 +36,7 @@ pub(super) async fn keep(app: &App, stop: watch::Receiver<bool>) {
         every(seconds(30), "pauses that end", stop.clone(), || resume(app)),
         every(seconds(15), "places", stop.clone(), || places(app)),
         every(Duration::from_mins(5), "weekly figures", stop.clone(), || weekly(app)),
+        every(Duration::from_mins(10), "report days", stop.clone(), || pack(app)),
         every(seconds(5), "recent digests", stop.clone(), || forget_recent(app)),
         every(Duration::from_mins(1), "retention", stop.clone(), || retain(app)),
         every(Duration::from_mins(10), "expired", stop, || forget_expired(app)),
@@ -52,6 +53,7 @@ pub(super) async fn once(app: &App) -> anyhow::Result<()> {
     places(app).await?;
     escalate(app).await?;
     weekly(app).await?;
+    pack(app).await?;
     forget_recent(app).await?;
     retain(app).await?;
     forget_expired(app).await
@@ -187,6 +189,12 @@ async fn retain(app: &App) -> anyhow::Result<()> {
             return Ok(());
         }
     }
+}
+
+/// Packs days of reports until none is left.
+async fn pack(app: &App) -> anyhow::Result<()> {
+    while reports::packed::figures::pack_all(&mut *app.pool.get().await?, Utc::now()).await? > 0 {}
+    Ok(())
 }
 
 async fn forget_expired(app: &App) -> anyhow::Result<()> {

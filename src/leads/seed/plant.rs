@@ -34,6 +34,8 @@ pub struct Setting<'a> {
     pub promise_minutes: u32,
     /// Minutes a claim holds.
     pub lease_minutes: u32,
+    /// Days back from now over which closed leads are spread.
+    pub days: u32,
     /// Now.
     pub now: DateTime<Utc>,
 }
@@ -134,6 +136,7 @@ impl<'a> Garden<'a> {
             members: setting.members,
             programs: setting.programs,
             now: setting.now,
+            days: setting.days,
             promise_minutes: setting.promise_minutes,
             lease_minutes: setting.lease_minutes,
         };

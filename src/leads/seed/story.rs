@@ -31,6 +31,8 @@ pub(super) struct Cast<'a> {
     pub(super) members: &'a [MemberId],
     pub(super) programs: &'a [(ProgramId, Modality)],
     pub(super) now: DateTime<Utc>,
+    /// Days back over which closed leads are spread.
+    pub(super) days: u32,
     pub(super) promise_minutes: u32,
     pub(super) lease_minutes: u32,
 }
@@ -75,7 +77,7 @@ pub(super) struct Story {
 /// Tells a story.
 pub(super) fn tell(dice: &mut Dice, cast: &Cast<'_>, fate: Fate) -> Option<Story> {
     let member = dice.one(cast.members)?;
-    let received_at = cast.now - age(dice, fate);
+    let received_at = cast.now - age(dice, fate, cast.days);
     let promised = received_at + Duration::minutes(i64::from(cast.promise_minutes));
     let mut story = Story::new(received_at, promised);
     let mut told = Teller { dice, cast, member, story: &mut story };
@@ -99,7 +101,7 @@ pub(super) fn tell(dice: &mut Dice, cast: &Cast<'_>, fate: Fate) -> Option<Story
 }
 
 /// How long ago somebody wrote.
-fn age(dice: &mut Dice, fate: Fate) -> Duration {
+fn age(dice: &mut Dice, fate: Fate, days: u32) -> Duration {
     match fate {
         Fate::New if dice.percent(60) => dice.minutes(0, 14),
         Fate::New => dice.minutes(15, 50),
@@ -108,7 +110,7 @@ fn age(dice: &mut Dice, fate: Fate) -> Duration {
         Fate::Contacted | Fate::Paused => dice.minutes(3 * 60, 10 * 24 * 60),
         Fate::Assessment | Fate::Waitlisted | Fate::Scheduled => dice.minutes(24 * 60, 20 * 24 * 60),
         Fate::Admitted | Fate::Lost | Fate::Declined | Fate::ReferredOut | Fate::Duplicate | Fate::Invalid => {
-            dice.minutes(2 * 24 * 60, 30 * 24 * 60)
+            dice.minutes(2 * 24 * 60, i64::from(days.max(3)) * 24 * 60)
         }
     }
 }

@@ -62,6 +62,8 @@ const SAMPLES: &str = "
         VALUES ('00000000-0000-0000-0000-000000000005', '00000000-0000-0000-0000-000000000001');
     INSERT INTO note_drafts (id, lead_id, member_id, body) VALUES ('00000000-0000-0000-0000-0000000000d1',
         '00000000-0000-0000-0000-000000000005', '00000000-0000-0000-0000-000000000001', 'x');
+    INSERT INTO report_days (day, format, leads, facts) VALUES ('2026-01-01', '1', 0, 'x');
+    INSERT INTO report_changes (day) VALUES ('2026-01-01');
     INSERT INTO snippets (id, kind, content) VALUES ('00000000-0000-0000-0000-000000000351', 'note', 'x');
     INSERT INTO erasures (lead_id, at, reason, class, inquiries) VALUES ('00000000-0000-0000-0000-000000000012', now(), 'schedule', 'lost', 1);
     INSERT INTO legal_holds (id, lead_id, placed_at, placed_by) VALUES ('00000000-0000-0000-0000-000000003201',

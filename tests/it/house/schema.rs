@@ -156,6 +156,7 @@ const NOT_CODES: &[&str] = &[
     "programs.name",
     "routing_choices.rule_codes",
     "routing_choices.rules_version",
+    "report_days.format",
     "second_receipts.code",
     "invitations.name",
     "staff.name",

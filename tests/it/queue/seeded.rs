@@ -36,6 +36,7 @@ pub async fn seed(app: &TestApp, count: usize) -> Vec<String> {
         programs: &[(program, modality)],
         promise_minutes: 15,
         lease_minutes: 30,
+        days: 30,
         now: Utc::now(),
     };
     let Planted { leads: planted, .. } = plant(&mut conn, &setting, (count, 3), |_| ()).await.unwrap();

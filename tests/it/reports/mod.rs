@@ -6,6 +6,7 @@ mod behind;
 mod figures;
 mod files;
 mod held_back;
+mod packed;
 mod weekly;
 
 /// The value of a figure; empty if it is held back or there is none.
