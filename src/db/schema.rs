@@ -354,15 +354,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    retention_runs (class) {
-        class -> Text,
-        last_run_at -> Timestamptz,
-        last_erased -> BigInt,
-        last_erased_at -> Nullable<Timestamptz>,
-    }
-}
-
-diesel::table! {
     report_changes (id) {
         id -> BigInt,
         day -> Date,
@@ -376,6 +367,15 @@ diesel::table! {
         leads -> Integer,
         facts -> Bytea,
         packed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    retention_runs (class) {
+        class -> Text,
+        last_run_at -> Timestamptz,
+        last_erased -> BigInt,
+        last_erased_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -596,9 +596,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     programs,
     recovery_codes,
     red_flags,
-    retention_runs,
     report_changes,
     report_days,
+    retention_runs,
     returns,
     routing_choices,
     saved_views,

@@ -30,7 +30,7 @@ fn every_key_of_the_defaults_has_a_comment_that_is_a_sentence() {
 
 #[test]
 fn every_documented_key_is_read() {
-    let reader = read("src/config/read.rs");
+    let reader: String = super::source::rust_files("src/config").into_iter().map(|source| source.text).collect();
     for (key, _, _) in keys() {
         assert!(reader.contains(&format!("\"{key}\"")), "{key} is in default.toml, and nothing reads it");
     }
