@@ -7,6 +7,10 @@ mod figures;
 mod files;
 mod held_back;
 mod packed;
+mod python;
+mod readers;
+mod recomputed;
+mod rows;
 mod weekly;
 
 /// The value of a figure; empty if it is held back or there is none.
