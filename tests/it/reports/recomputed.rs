@@ -32,7 +32,7 @@ fn shown(page: &Page) -> BTreeMap<String, String> {
 }
 
 async fn recomputed(app: &TestApp, export: &str, days: [&str; 2]) -> BTreeMap<String, String> {
-    let said = script("recompute.py", &[export, "--from", days[0], "--to", days[1]]).unwrap_or_else(|why| panic!("{why}"));
+    let said = script("recount.py", &[export, "--from", days[0], "--to", days[1]]).unwrap_or_else(|why| panic!("{why}"));
     let found: BTreeMap<String, String> = serde_json::from_str(&said).unwrap();
     let programs: Vec<Program> = diesel::sql_query("SELECT id, name FROM programs").load(&mut app.conn().await).await.unwrap();
     let by_id = |name: String| {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""recompute.py EXPORT --from DAY --to DAY: the figures of the report, counted anew from an exported CSV or XLSX.
+"""recount.py EXPORT --from DAY --to DAY: the figures of the report, counted anew from an exported CSV or XLSX.
 
 Written from the definitions on the report's page, sharing nothing with the program: only the columns of an export without names.
 Prints one JSON object: the name of each figure as in `data-figure`, and its value as in `data-value`. Programs stand by name.
