@@ -157,6 +157,10 @@ routes! {
     Access::Needs(Permission::SeeReports) => {
         get "/staff/reports" crate::reports::reports_page::show;
         post "/staff/reports/weekly" crate::reports::weekly::weekly_page::submit;
+        get "/staff/exports" crate::reports::exports::exports_page::show;
+        post "/staff/exports" crate::reports::exports::exports_page::submit;
+        get "/staff/exports/{id}" crate::reports::exports::file_page::progress;
+        get "/staff/exports/{id}/file" crate::reports::exports::file_page::show;
         get "/staff/reports/download" crate::reports::download_page::show;
     }
     Access::Needs(Permission::ManagePrograms) => {

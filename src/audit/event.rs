@@ -55,6 +55,12 @@ crate::coded_choice! {
         AttemptLogged = "lead.attempt",
         /// An item of the assessment checklist changed; details: which, and its state.
         LeadAssessed = "lead.assessed",
+        /// An export began; details: format, columns, filter, as of when.
+        ExportStarted = "export.started",
+        /// An export came out whole; details: rows, bytes, hash.
+        ExportFinished = "export.finished",
+        /// An export ended before its end; details: rows so far.
+        ExportBroken = "export.broken_off",
         /// A text that is written often changed; details: which.
         SnippetChanged = "snippet.changed",
         /// A red flag was raised; details: which.

@@ -8,6 +8,7 @@ mod audit;
 mod backup;
 pub mod database;
 mod doctor;
+mod export;
 mod keys;
 mod mail_preview;
 mod migrate;
@@ -61,6 +62,8 @@ enum Command {
     Restore(restore::Args),
     /// Erase what is kept no longer, or say what would be.
     Retention(retention::Args),
+    /// Write leads as CSV or XLSX: the rows of the exports page.
+    Export(export::Args),
     /// Check configuration, database, keys, mail and clock.
     Doctor(doctor::Args),
     /// Accounts of the center's people.
@@ -99,6 +102,7 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<()> {
         Command::Backup(args) => backup::run(args, config).await,
         Command::Restore(args) => restore::run(args, config).await,
         Command::Retention(args) => retention::run(args, config).await,
+        Command::Export(args) => export::run(args, config).await,
         Command::Doctor(args) => doctor::run(args, config).await,
         Command::Staff(args) => staff::run(args, config).await,
     }

@@ -111,6 +111,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    exports (id) {
+        id -> Uuid,
+        member_id -> Nullable<Uuid>,
+        asked_at -> Timestamptz,
+        as_of -> Timestamptz,
+        state -> Text,
+        format -> Text,
+        column_set -> Text,
+        filter -> Jsonb,
+        purpose -> Bytea,
+        expected -> BigInt,
+        rows -> BigInt,
+        bytes -> BigInt,
+        progress_at -> Nullable<Timestamptz>,
+        ended_at -> Nullable<Timestamptz>,
+        sha256 -> Nullable<Bytea>,
+    }
+}
+
+diesel::table! {
     follow_ups (id) {
         id -> Uuid,
         lead_id -> Uuid,
@@ -535,6 +555,7 @@ diesel::joinable!(different_people -> staff (member_id));
 diesel::joinable!(erasures -> leads (lead_id));
 diesel::joinable!(erasures -> staff (member_id));
 diesel::joinable!(escalations -> leads (lead_id));
+diesel::joinable!(exports -> staff (member_id));
 diesel::joinable!(follow_ups -> leads (lead_id));
 diesel::joinable!(follow_ups -> staff (member_id));
 diesel::joinable!(inquiries -> consent_wordings (text_consent));
@@ -580,6 +601,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     different_people,
     erasures,
     escalations,
+    exports,
     follow_ups,
     inquiries,
     invitations,

@@ -15,30 +15,13 @@ use super::words::Words;
 use crate::db::Connection;
 use crate::leads::stage::Stage;
 
-/// Leads received from the first bind on and before the second, with what their timeline, routing and mails say.
+/// Leads received from the first bind on and before the second, with what their timeline, routing and mails say. Lateral, so that
+/// a few thousand leads are looked up and nothing else is read.
 const FACTS: &str = "
 WITH these AS MATERIALIZED (
     SELECT id, received_at, stage, outcome, outcome_reason, hold, owner_id, program_id, expected_admission_on, admitted_on,
            first_attempt_at, first_contact_at, attempts
     FROM leads WHERE received_at >= $1 AND received_at < $2
-), told AS (
-    SELECT lead_id,
-           bool_or(kind = 'stage' AND 'assessment' IN (from_code, to_code)) AS assessed,
-           bool_or(kind = 'stage' AND 'waitlisted' IN (from_code, to_code)) AS waitlisted,
-           bool_or(kind = 'stage' AND 'scheduled' IN (from_code, to_code)) AS scheduled,
-           bool_or(kind = 'closed' AND from_code = 'declined') AS declined,
-           bool_or(kind = 'closed' AND from_code = 'referred_out') AS referred,
-           bool_or(kind = 'reopened') AS reopened,
-           (array_agg(member_id ORDER BY at DESC, timeline_entries.id DESC) FILTER (WHERE kind IN ('attempt', 'closed') AND member_id IS NOT NULL))[1] AS worker
-    FROM timeline_entries JOIN these ON these.id = lead_id
-    WHERE kind IN ('stage', 'closed', 'reopened', 'attempt') GROUP BY lead_id
-), choice AS (
-    SELECT DISTINCT ON (lead_id) lead_id, suggested_program_id, chosen_program_id
-    FROM routing_choices JOIN these ON these.id = lead_id ORDER BY lead_id, at DESC, routing_choices.id DESC
-), mail AS (
-    SELECT lead_id, count(*) AS mails, count(*) FILTER (WHERE state IN ('bounced', 'dead')) AS failed,
-           min(settled_at) FILTER (WHERE state = 'accepted') AS told_at
-    FROM outbox_messages JOIN these ON these.id = lead_id WHERE kind = 'new_inquiry' GROUP BY lead_id
 )
 SELECT these.id, these.received_at, stage, outcome, outcome_reason, hold IS NOT DISTINCT FROM 'quarantined' AS quarantined,
        program_id, expected_admission_on, admitted_on, first_attempt_at, first_contact_at, attempts,
@@ -51,9 +34,25 @@ SELECT these.id, these.received_at, stage, outcome, outcome_reason, hold IS NOT 
        EXISTS (SELECT FROM returns WHERE earlier_id = these.id) AS wrote_again
 FROM these
 JOIN inquiries ON inquiries.lead_id = these.id AND opened_lead
-LEFT JOIN told ON told.lead_id = these.id
-LEFT JOIN choice ON choice.lead_id = these.id
-LEFT JOIN mail ON mail.lead_id = these.id
+LEFT JOIN LATERAL (
+    SELECT bool_or(kind = 'stage' AND 'assessment' IN (from_code, to_code)) AS assessed,
+           bool_or(kind = 'stage' AND 'waitlisted' IN (from_code, to_code)) AS waitlisted,
+           bool_or(kind = 'stage' AND 'scheduled' IN (from_code, to_code)) AS scheduled,
+           bool_or(kind = 'closed' AND from_code = 'declined') AS declined,
+           bool_or(kind = 'closed' AND from_code = 'referred_out') AS referred,
+           bool_or(kind = 'reopened') AS reopened,
+           (array_agg(member_id ORDER BY at DESC, timeline_entries.id DESC) FILTER (WHERE kind IN ('attempt', 'closed') AND member_id IS NOT NULL))[1] AS worker
+    FROM timeline_entries WHERE lead_id = these.id AND kind IN ('stage', 'closed', 'reopened', 'attempt')
+) AS told ON true
+LEFT JOIN LATERAL (
+    SELECT suggested_program_id, chosen_program_id FROM routing_choices WHERE lead_id = these.id
+    ORDER BY at DESC, routing_choices.id DESC LIMIT 1
+) AS choice ON true
+LEFT JOIN LATERAL (
+    SELECT count(*) AS mails, count(*) FILTER (WHERE state IN ('bounced', 'dead')) AS failed,
+           min(settled_at) FILTER (WHERE state = 'accepted') AS told_at
+    FROM outbox_messages WHERE lead_id = these.id AND kind = 'new_inquiry'
+) AS mail ON true
 ORDER BY these.received_at DESC, these.id DESC";
 
 macro_rules! row {

@@ -17,6 +17,7 @@ pub mod census;
 pub mod chart;
 pub mod csv;
 pub mod download_page;
+pub mod exports;
 pub mod fact;
 pub mod figure;
 pub mod figures;

@@ -22,6 +22,7 @@ impl Place {
         Self::CALL_DRAFT,
         Self::NOTE_DRAFT,
         Self::SNIPPET,
+        Self::EXPORT_PURPOSE,
         Self::ASSESSMENT_DETAILS,
         Self::SEARCH_TERM,
         Self::SAVED_VIEW_NAME,
@@ -43,6 +44,8 @@ impl Place {
     pub const ASSESSMENT_DETAILS: Self = Self { table: "assessment_items", column: "details" };
     /// A text that is written often.
     pub const SNIPPET: Self = Self { table: "snippets", column: "content" };
+    /// Why somebody took data out.
+    pub const EXPORT_PURPOSE: Self = Self { table: "exports", column: "purpose" };
     /// What a member searched for.
     pub const SEARCH_TERM: Self = Self { table: "searches", column: "term" };
     /// Name of a member's own view.

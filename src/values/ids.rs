@@ -102,6 +102,8 @@ typed_ids! {
     AssessmentItemId,
     /// A text that is written often.
     SnippetId,
+    /// An export.
+    ExportId,
     /// A change of capacity that is planned.
     CapacityChangeId,
     /// A member's own view of the queue.

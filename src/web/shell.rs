@@ -75,6 +75,7 @@ pub enum Section {
     Handover,
     Search,
     Reports,
+    Exports,
     Programs,
     Texts,
     People,
@@ -185,7 +186,8 @@ impl Shell {
         let programs = self.manages_programs.then(|| self.entry(Section::Programs, "/staff/programs", "house", "Programs", None));
         let texts = self.manages_leads.then(|| self.entry(Section::Texts, "/staff/snippets", "chat", "Texts", None));
         let people = self.manages_people.then(|| self.entry(Section::People, "/staff/people", "people", "People", None));
-        reports.into_iter().chain(programs).chain(texts).chain(people).chain(self.administration()).collect()
+        let exports = self.sees_reports.then(|| self.entry(Section::Exports, "/staff/exports", "download", "Exports", None));
+        reports.into_iter().chain(exports).chain(programs).chain(texts).chain(people).chain(self.administration()).collect()
     }
 
     fn administration(&self) -> Vec<Entry> {

@@ -5,6 +5,7 @@ mod audit;
 mod configuration;
 mod database;
 mod enrollment;
+mod exports;
 mod failure;
 mod house;
 mod leads;

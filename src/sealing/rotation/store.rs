@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use crate::db::Connection;
 use crate::db::schema::{
-    assessment_items, call_drafts, follow_ups, inquiries, note_drafts, saved_views, searches, snippets, staff, timeline_entries,
+    assessment_items, call_drafts, exports, follow_ups, inquiries, note_drafts, saved_views, searches, snippets, staff,
+    timeline_entries,
 };
 use crate::sealing::Place;
 
@@ -32,6 +33,7 @@ macro_rules! by_place {
             ("call_drafts", "form") => $with!(call_drafts, form),
             ("note_drafts", "body") => $with!(note_drafts, body),
             ("snippets", "content") => $with!(snippets, content),
+            ("exports", "purpose") => $with!(exports, purpose),
             ("staff", "totp_secret") => $with!(staff, totp_secret),
             _ => Err(diesel::result::Error::NotFound),
         }

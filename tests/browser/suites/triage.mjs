@@ -96,6 +96,7 @@ async function lookAround(house, page) {
     "/staff/quarantine",
     "/staff/handover",
     "/staff/reports",
+    "/staff/exports",
     "/staff/programs",
     "/staff/snippets",
     "/staff/people",

@@ -64,6 +64,8 @@ const SAMPLES: &str = "
         '00000000-0000-0000-0000-000000000005', '00000000-0000-0000-0000-000000000001', 'x');
     INSERT INTO report_days (day, format, leads, facts) VALUES ('2026-01-01', '1', 0, 'x');
     INSERT INTO report_changes (day) VALUES ('2026-01-01');
+    INSERT INTO exports (id, asked_at, as_of, state, format, column_set, filter, purpose, expected)
+        VALUES ('00000000-0000-0000-0000-000000000352', now(), now(), 'asked', 'csv', 'identified', '{}', 'x', 0);
     INSERT INTO snippets (id, kind, content) VALUES ('00000000-0000-0000-0000-000000000351', 'note', 'x');
     INSERT INTO erasures (lead_id, at, reason, class, inquiries) VALUES ('00000000-0000-0000-0000-000000000012', now(), 'schedule', 'lost', 1);
     INSERT INTO legal_holds (id, lead_id, placed_at, placed_by) VALUES ('00000000-0000-0000-0000-000000003201',

@@ -1,0 +1,132 @@
+//! `/staff/exports/{id}/file`: the file itself, once, to who asked for it; and how far it is.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use actix_web::web::{Bytes, Data, Path};
+use askama::Template;
+use chrono::Utc;
+use futures_util::stream::unfold;
+use serde_json::json;
+use tokio::sync::mpsc;
+
+use super::filter::ExportFilter;
+use super::produce::{Made, Order, produce};
+use super::store::{self, ExportRow, Started};
+use super::{ColumnSet, ExportFormat};
+use crate::app::App;
+use crate::audit::{self, Action, Actor, Event, Subject};
+use crate::leads::queue::shell_with_counts;
+use crate::staff::{Permission, guard::SeeReports, step_up};
+use crate::values::{ExportId, MemberId};
+use crate::web::error::{PageError, PageResult};
+use crate::web::page::html;
+use crate::web::shell::{Section, Shell};
+
+/// Portions that may wait for the reader.
+const AHEAD: usize = 4;
+
+/// Why there is no file now.
+#[derive(Template)]
+#[template(path = "reports/export_not_now.html")]
+struct NotNowPage {
+    shell: Shell,
+    id: ExportId,
+    busy: bool,
+}
+
+async fn found(app: &App, guard: &SeeReports, id: &str) -> Result<ExportRow, PageError> {
+    let id: ExportId = id.parse().map_err(|_not_an_id: uuid::Error| PageError::NotFound)?;
+    let row = store::find(&mut *app.pool.get().await?, id).await?;
+    row.filter(|row| row.member_id == Some(guard.member.id)).ok_or(PageError::NotFound)
+}
+
+/// `GET /staff/exports/{id}/file`
+pub async fn show(app: Data<App>, guard: SeeReports, id: Path<String>) -> PageResult {
+    let row = found(&app, &guard, &id).await?;
+    let mut conn = app.pool.get().await?;
+    if row.column_set == ColumnSet::Identified {
+        if !guard.member.may(Permission::ExportIdentified) {
+            return Err(PageError::NotFound);
+        }
+        step_up::demand(&mut conn, &guard, &format!("/staff/exports/{}/file", row.id)).await?;
+    }
+    let started = store::start(&mut conn, row.id).await?;
+    if started != Started::Running {
+        let shell = shell_with_counts(&mut conn, &app, &guard, Section::Exports, Utc::now()).await?;
+        return html(StatusCode::CONFLICT, &NotNowPage { shell, id: row.id, busy: started == Started::Busy });
+    }
+    let filter: ExportFilter = serde_json::from_value(row.filter.clone()).map_err(anyhow::Error::from)?;
+    let details = json!({ "export": row.id, "format": row.format, "columns": row.column_set, "filter": row.filter, "as_of": row.as_of, "expected": row.expected });
+    audit::record(&mut conn, &event(guard.member.id, Action::ExportStarted, details)).await?;
+    drop(conn);
+    let zone = app.config.facility.time_zone;
+    let span = filter.instants(row.as_of, zone);
+    let order =
+        Order { id: row.id, format: row.format, columns: row.column_set, filter, span, zone, rows: std::sync::Arc::default() };
+    Ok(stream(&app, guard.member.id, &row, order))
+}
+
+fn event(member: MemberId, action: Action, details: serde_json::Value) -> Event {
+    let mut event = Event::new(Actor::Member(member), action, Subject::None).with(details);
+    event.request_id = crate::telemetry::request::current();
+    event
+}
+
+/// The answer whose body grows while the export is made.
+fn stream(app: &Data<App>, member: MemberId, row: &ExportRow, order: Order) -> HttpResponse {
+    let (to, from) = mpsc::channel(AHEAD);
+    let (app, id) = (app.clone(), row.id);
+    actix_web::rt::spawn(async move {
+        if let Err(error) = run(&app, member, &order, to).await {
+            tracing::warn!(export = %id, error = format!("{error:#}"), "an export broke off");
+        }
+    });
+    let kind = match row.format {
+        ExportFormat::Csv => "text/csv; charset=utf-8",
+        ExportFormat::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    };
+    let name = format!("attachment; filename=\"leads-{}.{}\"", row.as_of.format("%Y-%m-%d-%H%M"), row.format);
+    // A body that ends without its last portion ends with an error, so that no browser takes half a file for a whole one.
+    let body = unfold(Some(from), |from| async move {
+        let mut from: mpsc::Receiver<Option<Vec<u8>>> = from?;
+        match from.recv().await {
+            Some(Some(bytes)) => Some((Ok(Bytes::from(bytes)), Some(from))),
+            Some(None) => None,
+            None => Some((Err(std::io::Error::other("the export broke off")), None)),
+        }
+    });
+    HttpResponse::Ok().insert_header((CONTENT_TYPE, kind)).insert_header((CONTENT_DISPOSITION, name)).streaming(Box::pin(body))
+}
+
+async fn run(app: &App, member: MemberId, order: &Order, to: mpsc::Sender<Option<Vec<u8>>>) -> anyhow::Result<()> {
+    let (mut reader, mut keeper) = (app.pool.get().await?, app.pool.get().await?);
+    let made = produce((&mut reader, &mut keeper), app.keys.clone(), order, &to).await;
+    drop(reader);
+    let Made { extent, sha256 } = match made {
+        Ok(made) => made,
+        Err(error) => {
+            settle(&mut keeper, member, order.id, &Made::default()).await?;
+            return Err(error);
+        }
+    };
+    settle(&mut keeper, member, order.id, &Made { extent, sha256 }).await?;
+    // The end is told after the audit log knows of it.
+    let _reader_may_be_gone = to.send(None).await;
+    Ok(())
+}
+
+/// Writes down how it ended.
+async fn settle(conn: &mut crate::db::Connection, member: MemberId, id: ExportId, made: &Made) -> anyhow::Result<()> {
+    store::end(conn, id, (made.extent.rows, made.extent.bytes), made.sha256.clone()).await?;
+    let action = if made.sha256.is_some() { Action::ExportFinished } else { Action::ExportBroken };
+    let details = json!({ "export": id, "rows": made.extent.rows, "bytes": made.extent.bytes, "sha256": made.hash() });
+    Ok(audit::record(conn, &event(member, action, details)).await?)
+}
+
+/// `GET /staff/exports/{id}`: how far it is, for the bar on the page.
+pub async fn progress(app: Data<App>, guard: SeeReports, id: Path<String>) -> PageResult {
+    let row = found(&app, &guard, &id).await?;
+    let state = json!({ "state": row.state, "rows": row.rows, "expected": row.expected, "bytes": row.bytes });
+    Ok(HttpResponse::Ok().json(state))
+}

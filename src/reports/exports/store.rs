@@ -1,0 +1,249 @@
+//! Exports in Postgres: the list of them, and the rows they hold.
+
+use chrono::{DateTime, Utc};
+use diesel::dsl::{IntervalDsl, now};
+use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error};
+use diesel::sql_types::Timestamptz;
+use diesel_async::RunQueryDsl;
+
+use super::filter::{ExportFilter, Standing};
+use super::{ColumnSet, ExportFormat, ExportState, Purpose};
+use crate::db::Connection;
+use crate::db::schema::{exports, inquiries, leads};
+use crate::inquiries::{Contact, Message};
+use crate::sealing::Sealed;
+use crate::values::{ExportId, InquiryId, LeadId, MemberId, ProgramId};
+
+/// Minutes without a sign of life after which an export counts as broken off.
+const SILENT_MINUTES: i32 = 2;
+
+/// An export of the list, its purpose still sealed.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = exports, check_for_backend(diesel::pg::Pg))]
+#[expect(missing_docs, reason = "the columns of exports")]
+pub struct ExportRow {
+    pub id: ExportId,
+    pub member_id: Option<MemberId>,
+    pub asked_at: DateTime<Utc>,
+    pub as_of: DateTime<Utc>,
+    pub state: ExportState,
+    pub format: ExportFormat,
+    pub column_set: ColumnSet,
+    pub filter: serde_json::Value,
+    pub purpose: Sealed<Purpose>,
+    pub expected: i64,
+    pub rows: i64,
+    pub bytes: i64,
+    pub sha256: Option<Vec<u8>>,
+}
+
+/// A new export.
+#[derive(Insertable)]
+#[diesel(table_name = exports)]
+#[expect(missing_docs, reason = "the columns of exports")]
+pub struct NewExport {
+    pub id: ExportId,
+    pub member_id: Option<MemberId>,
+    pub asked_at: DateTime<Utc>,
+    pub as_of: DateTime<Utc>,
+    pub state: ExportState,
+    pub format: ExportFormat,
+    pub column_set: ColumnSet,
+    pub filter: serde_json::Value,
+    pub purpose: Sealed<Purpose>,
+    pub expected: i64,
+}
+
+/// Keeps a new export.
+pub async fn add(conn: &mut Connection, new: &NewExport) -> QueryResult<()> {
+    diesel::insert_into(exports::table).values(new).execute(conn).await?;
+    Ok(())
+}
+
+/// The exports asked for before `before`, the latest first.
+pub async fn page(conn: &mut Connection, before: Option<DateTime<Utc>>, limit: i64) -> QueryResult<Vec<ExportRow>> {
+    let all = exports::table.order((exports::asked_at.desc(), exports::id.desc())).limit(limit).into_boxed();
+    let all = match before {
+        Some(before) => all.filter(exports::asked_at.lt(before)),
+        None => all,
+    };
+    all.select(ExportRow::as_select()).load(conn).await
+}
+
+/// One export.
+pub async fn find(conn: &mut Connection, id: ExportId) -> QueryResult<Option<ExportRow>> {
+    exports::table.find(id).select(ExportRow::as_select()).first(conn).await.optional()
+}
+
+/// How many exports a member asked for since an instant.
+pub async fn asked_since(conn: &mut Connection, member: MemberId, since: DateTime<Utc>) -> QueryResult<i64> {
+    exports::table.filter(exports::member_id.eq(member)).filter(exports::asked_at.gt(since)).count().get_result(conn).await
+}
+
+/// How a start ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Started {
+    /// It runs.
+    Running,
+    /// Another one runs.
+    Busy,
+    /// It was started before.
+    Already,
+}
+
+/// Starts an export that was asked for, if no other runs. What died without a word is broken off first.
+pub async fn start(conn: &mut Connection, id: ExportId) -> QueryResult<Started> {
+    let silent = exports::table
+        .filter(exports::state.eq(ExportState::Running))
+        .filter(exports::progress_at.lt((now.into_sql::<Timestamptz>() - SILENT_MINUTES.minutes()).nullable()));
+    diesel::update(silent)
+        .set((exports::state.eq(ExportState::BrokenOff), exports::ended_at.eq(now.into_sql::<Timestamptz>().nullable())))
+        .execute(conn)
+        .await?;
+    let asked = exports::table.find(id).filter(exports::state.eq(ExportState::Asked));
+    let running = (exports::state.eq(ExportState::Running), exports::progress_at.eq(now.into_sql::<Timestamptz>().nullable()));
+    match diesel::update(asked).set(running).execute(conn).await {
+        Ok(0) => Ok(Started::Already),
+        Ok(_) => Ok(Started::Running),
+        Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(Started::Busy),
+        Err(error) => Err(error),
+    }
+}
+
+/// Says how far a running export is.
+pub async fn progress(conn: &mut Connection, id: ExportId, rows: i64, bytes: i64) -> QueryResult<()> {
+    let running = exports::table.find(id).filter(exports::state.eq(ExportState::Running));
+    diesel::update(running)
+        .set((exports::rows.eq(rows), exports::bytes.eq(bytes), exports::progress_at.eq(now.into_sql::<Timestamptz>().nullable())))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Ends a running export: whole with the hash of its bytes, or broken off without one.
+pub async fn end(conn: &mut Connection, id: ExportId, (rows, bytes): (i64, i64), sha256: Option<Vec<u8>>) -> QueryResult<()> {
+    let state = if sha256.is_some() { ExportState::Finished } else { ExportState::BrokenOff };
+    diesel::update(exports::table.find(id))
+        .set((
+            exports::state.eq(state),
+            exports::rows.eq(rows),
+            exports::bytes.eq(bytes),
+            exports::ended_at.eq(now.into_sql::<Timestamptz>().nullable()),
+            exports::sha256.eq(sha256),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The lead of a row: codes, ids, times.
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = leads, check_for_backend(diesel::pg::Pg))]
+#[expect(missing_docs, reason = "the columns of leads")]
+pub struct LeadPart {
+    pub id: LeadId,
+    pub reference: String,
+    pub received_at: DateTime<Utc>,
+    pub stage: String,
+    pub outcome: Option<String>,
+    pub outcome_reason: Option<String>,
+    pub program_id: Option<ProgramId>,
+    pub owner_id: Option<MemberId>,
+    pub first_attempt_at: Option<DateTime<Utc>>,
+    pub first_contact_at: Option<DateTime<Utc>>,
+    pub closed_at: Option<DateTime<Utc>>,
+    pub attempts: i32,
+}
+
+/// The inquiry that opened it: coded answers.
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = inquiries, check_for_backend(diesel::pg::Pg))]
+#[expect(missing_docs, reason = "the columns of inquiries")]
+pub struct InquiryPart {
+    pub id: InquiryId,
+    pub channel: String,
+    pub language: String,
+    pub who_for: String,
+    pub program_interest: String,
+    pub how_soon: Option<String>,
+    pub state: Option<String>,
+    pub utm_source: Option<String>,
+    pub utm_medium: Option<String>,
+    pub utm_campaign: Option<String>,
+}
+
+/// What names the person, sealed.
+pub type SealedPart = (Sealed<Contact>, Sealed<Message>);
+
+/// A row of an export.
+pub type Row = (LeadPart, InquiryPart, Option<SealedPart>);
+
+/// Where a portion goes on: received, and the lead.
+pub type Place = (DateTime<Utc>, LeadId);
+
+macro_rules! matching {
+    ($filter:expr, $from:expr, $to:expr) => {{
+        let filter: &ExportFilter = $filter;
+        let mut all = leads::table
+            .inner_join(inquiries::table.on(inquiries::lead_id.eq(leads::id).and(inquiries::opened_lead)))
+            .filter(leads::received_at.ge($from))
+            .filter(leads::received_at.lt($to))
+            .filter(leads::hold.is_distinct_from("quarantined"))
+            .into_boxed();
+        all = match filter.standing {
+            Standing::All => all,
+            Standing::Open => all.filter(leads::outcome.is_null()),
+            Standing::Closed => all.filter(leads::outcome.is_not_null()),
+            Standing::Paused => all.filter(leads::hold.eq("paused")),
+        };
+        if let Some(stage) = &filter.stage {
+            all = all.filter(leads::stage.eq(stage.clone()));
+        }
+        if let Some(owner) = filter.owner {
+            all = all.filter(leads::owner_id.eq(owner));
+        }
+        if let Some(program) = filter.program {
+            all = all.filter(leads::program_id.eq(program));
+        }
+        if let Some(language) = filter.language {
+            all = all.filter(inquiries::language.eq(language));
+        }
+        all
+    }};
+}
+
+/// How many leads match.
+pub async fn count(conn: &mut Connection, filter: &ExportFilter, (from, to): Span) -> QueryResult<i64> {
+    matching!(filter, from, to).count().get_result(conn).await
+}
+
+/// From an instant on, before another.
+pub type Span = (DateTime<Utc>, DateTime<Utc>);
+
+/// The next rows after `after`, the earliest received first; sealed parts only where they are asked for.
+pub async fn portion(
+    conn: &mut Connection,
+    (filter, columns): (&ExportFilter, ColumnSet),
+    (from, to): Span,
+    after: Option<Place>,
+    limit: i64,
+) -> QueryResult<Vec<Row>> {
+    let begins = after.map_or(from, |(at, _)| at);
+    let mut all = matching!(filter, begins, to).order((leads::received_at, leads::id)).limit(limit);
+    if let Some((at, id)) = after {
+        all = all.filter(leads::received_at.gt(at).or(leads::id.gt(id)));
+    }
+    match columns {
+        ColumnSet::Identified => {
+            let whole = all.select((LeadPart::as_select(), InquiryPart::as_select(), (inquiries::contact, inquiries::message)));
+            let rows: Vec<(LeadPart, InquiryPart, SealedPart)> = whole.load(conn).await?;
+            Ok(rows.into_iter().map(|(lead, inquiry, sealed)| (lead, inquiry, Some(sealed))).collect())
+        }
+        ColumnSet::Deidentified => {
+            let rows: Vec<(LeadPart, InquiryPart)> =
+                all.select((LeadPart::as_select(), InquiryPart::as_select())).load(conn).await?;
+            Ok(rows.into_iter().map(|(lead, inquiry)| (lead, inquiry, None)).collect())
+        }
+    }
+}
