@@ -63,6 +63,7 @@ routes! {
         get "/es" crate::enrollment::inquiry_page::show_spanish;
         post "/inquiries" crate::enrollment::inquiry_page::submit;
         get "/receipts/{code}" crate::enrollment::inquiry_page::receipt;
+        post "/receipts/{code}/stop" crate::enrollment::stop_page::submit;
         post "/api/v1/inquiries" crate::enrollment::api::submit;
         get "/assets/{name}" crate::web::assets::show;
     }
@@ -125,6 +126,8 @@ routes! {
         post "/staff/leads/{reference}/closure" crate::leads::verbs::verbs_page::closure;
         post "/staff/leads/{reference}/pause" crate::leads::verbs::verbs_page::pause;
         post "/staff/leads/{reference}/pause/end" crate::leads::verbs::verbs_page::end_pause;
+        post "/staff/leads/{reference}/do-not-contact" crate::leads::stopping::stop_page::stop;
+        post "/staff/leads/{reference}/do-not-contact/end" crate::leads::stopping::stop_page::end;
         post "/staff/leads/{reference}/red-flags" crate::leads::verbs::verbs_page::raise_flag;
         post "/staff/leads/{reference}/red-flags/{id}/acknowledgement" crate::leads::verbs::verbs_page::acknowledge_flag;
         get "/staff/leads/{reference}/pre-screen" crate::leads::assessment::pre_screen_page::show;
@@ -142,6 +145,16 @@ routes! {
         post "/staff/quarantine/spam" crate::leads::quarantine::quarantine_page::spam_fold;
         get "/staff/follow-ups" crate::leads::follow_up_list::follow_ups_page::show;
         post "/staff/leads/{reference}/follow-ups/{id}/done" crate::leads::follow_up_list::follow_ups_page::submit;
+    }
+    Access::Needs(Permission::HandleRights) => {
+        get "/staff/leads/{reference}/rights" crate::leads::rights::rights_page::show;
+        post "/staff/leads/{reference}/rights/hold" crate::leads::rights::rights_page::hold;
+        post "/staff/leads/{reference}/rights/hold/end" crate::leads::rights::rights_page::end_hold;
+        get "/staff/leads/{reference}/rights/erasure" crate::leads::rights::erasure_page::show;
+        post "/staff/leads/{reference}/rights/erasure" crate::leads::rights::erasure_page::submit;
+    }
+    Access::Needs(Permission::ExportIdentified) => {
+        post "/staff/leads/{reference}/rights/record" crate::leads::rights::record::record_page::submit;
     }
     Access::Needs(Permission::ClinicalReview) => {
         post "/staff/leads/{reference}/assessment/review" crate::leads::assessment::assessment_page::clinical;

@@ -116,13 +116,18 @@ pub async fn receipt(request: HttpRequest, app: web::Data<App>, writer: web::Dat
     let t = Texts::of(so_far.language);
     let promise = app.config.notify.promise_minutes;
     let shown = ReceiptPage::new(t, facility, promise, &code, so_far.status, so_far.received_at, Utc::now());
-    page::html(StatusCode::OK, &shown)
+    page::html(StatusCode::OK, &shown.stopped(so_far.stopped))
 }
 
 /// What waits in the spool is received; the database knows of everything else, and while it is away nothing is denied.
 async fn how_far(app: &App, writer: &Writer, code: &ReceiptCode) -> Result<Option<SoFar>, PageError> {
     if let Some(kept) = writer.spooled(code) {
-        return Ok(Some(SoFar { status: ReceiptStatus::Received, received_at: kept.received_at, language: kept.language }));
+        return Ok(Some(SoFar {
+            status: ReceiptStatus::Received,
+            received_at: kept.received_at,
+            language: kept.language,
+            stopped: false,
+        }));
     }
     let asked = async {
         let conn = &mut *app.pool.get().await?;
@@ -145,7 +150,7 @@ async fn how_far(app: &App, writer: &Writer, code: &ReceiptCode) -> Result<Optio
     Ok(row.map(|row| {
         let (attempted, spoke) = (row.first_attempt_at.is_some(), row.first_contact_at.is_some());
         let status = ReceiptStatus::of(&row.stage, row.outcome.as_deref(), row.seen, attempted, spoke);
-        SoFar { status, received_at: row.received_at, language: row.language }
+        SoFar { status, received_at: row.received_at, language: row.language, stopped: row.stopped }
     }))
 }
 
@@ -153,5 +158,6 @@ async fn how_far(app: &App, writer: &Writer, code: &ReceiptCode) -> Result<Optio
 struct SoFar {
     status: ReceiptStatus,
     received_at: DateTime<Utc>,
+    stopped: bool,
     language: Language,
 }

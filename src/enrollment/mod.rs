@@ -13,6 +13,7 @@ pub mod prepared;
 pub mod receipt;
 pub mod receipt_page;
 pub mod spooling;
+pub mod stop_page;
 pub mod store;
 pub mod submit;
 pub mod take;

@@ -19,6 +19,7 @@ pub struct ReceiptPage<'a> {
     status: ReceiptStatus,
     next: Option<String>,
     answered: Option<String>,
+    stopped: bool,
 }
 
 impl<'a> ReceiptPage<'a> {
@@ -39,7 +40,14 @@ impl<'a> ReceiptPage<'a> {
             status,
             next: promised(t, facility, promise_minutes, received_at, now),
             answered: hours::answered_words(t, facility),
+            stopped: false,
         }
+    }
+
+    /// The same, saying that nobody gets in touch.
+    #[must_use]
+    pub fn stopped(self, stopped: bool) -> Self {
+        Self { stopped, ..self }
     }
 
     /// Steps so far and the ones to come, each with whether it is reached and whether it is the present one.
@@ -54,7 +62,7 @@ impl<'a> ReceiptPage<'a> {
 
     /// Nobody has tried to get in touch yet: the page says what happens next.
     fn waits(&self) -> bool {
-        self.status < ReceiptStatus::Tried
+        self.status < ReceiptStatus::Tried && !self.stopped
     }
 }
 

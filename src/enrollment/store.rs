@@ -96,9 +96,11 @@ pub struct ReceiptRow {
     pub first_contact_at: Option<DateTime<Utc>>,
     /// Somebody claimed it at some time.
     pub seen: bool,
+    /// Nobody gets in touch: it was asked for.
+    pub stopped: bool,
 }
 
-/// What a receipt may tell: how far the work on its lead got, or on the lead that one was merged into. Reads no sealed column:
+/// Nothing once it was erased. What a receipt may tell: how far the work on its lead got, or on the lead that one was merged into. Reads no sealed column:
 /// the public role may ask this.
 pub async fn receipt(conn: &mut Connection, code: &ReceiptCode) -> QueryResult<Option<ReceiptRow>> {
     let own = diesel::alias!(leads as own);
@@ -113,6 +115,7 @@ pub async fn receipt(conn: &mut Connection, code: &ReceiptCode) -> QueryResult<O
         .inner_join(own.on(own_id.eq(inquiries::lead_id)))
         .inner_join(leads::table.on(worked))
         .filter(inquiries::receipt.eq(code))
+        .filter(leads::erased_at.is_null())
         .select((
             inquiries::received_at,
             inquiries::language,
@@ -121,6 +124,7 @@ pub async fn receipt(conn: &mut Connection, code: &ReceiptCode) -> QueryResult<O
             leads::first_attempt_at,
             leads::first_contact_at,
             diesel::dsl::exists(claimed),
+            leads::contact_stopped_at.is_not_null(),
         ))
         .first(conn)
         .await

@@ -17,8 +17,9 @@ use super::reasons::{DeclinedReason, Disposition, InvalidReason, LostReason};
 use super::snippets::offered::Offered;
 use super::staffed::staffed_between;
 use super::stage::{Hold, Outcome, Stage};
+use super::stopping::view::Standing;
 use super::store;
-use super::{note_drafts, presence};
+use super::{note_drafts, presence, rights};
 use crate::app::App;
 use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::programs::Program;
@@ -32,6 +33,7 @@ use crate::web::shell::{Section, Shell};
 /// The page of one lead.
 #[derive(Template)]
 #[template(path = "leads/lead.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is something the page shows or not")]
 struct LeadPage {
     shell: Shell,
     view: LeadView,
@@ -42,6 +44,8 @@ struct LeadPage {
     held_by: Option<String>,
     manages: bool,
     reviews: bool,
+    handles_rights: bool,
+    standing: Standing,
     today: String,
     rules_version: String,
     now: chrono::DateTime<Utc>,
@@ -166,7 +170,11 @@ pub async fn render(app: &App, guard: &impl Proof, reference: &Reference, showin
     let now = Utc::now();
     let mut conn = app.pool.get().await?;
     let lead = store::find(&mut conn, reference).await?.ok_or(PageError::NotFound)?;
+    if lead.erased_at.is_some() {
+        return rights::tombstone(&mut conn, app, guard, &lead).await;
+    }
     let (shell, _, offers) = list_shell(&mut conn, app, guard, Section::Elsewhere, now).await?;
+    let standing = Standing::read(&mut conn, &app.keys, &lead, now, app.config.facility.time_zone).await?;
     let parts = LeadParts::read(&mut conn, lead).await?;
     let zone = app.config.facility.time_zone;
     let reading = Reading { keys: &app.keys, offers: &offers, config: &app.config, member: guard.member().id, now };
@@ -192,6 +200,8 @@ pub async fn render(app: &App, guard: &impl Proof, reference: &Reference, showin
         stale: showing.stale,
         held_by: showing.held_by,
         manages: guard.member().may(Permission::ManageLeads),
+        handles_rights: guard.member().may(Permission::HandleRights),
+        standing,
         reviews: guard.member().may(Permission::ClinicalReview),
         rules_version: app.config.rules.version.clone(),
         now,

@@ -38,7 +38,7 @@ pub(super) async fn keep(app: &App, stop: watch::Receiver<bool>) {
         every(Duration::from_mins(5), "weekly figures", stop.clone(), || weekly(app)),
         every(Duration::from_mins(10), "report days", stop.clone(), || pack(app)),
         every(seconds(5), "recent digests", stop.clone(), || forget_recent(app)),
-        every(Duration::from_mins(1), "retention", stop.clone(), || retain(app)),
+        every(Duration::from_hours(1), "retention", stop.clone(), || retain(app)),
         every(Duration::from_mins(10), "expired", stop, || forget_expired(app)),
     );
 }
@@ -177,18 +177,18 @@ async fn weekly(app: &App) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What is kept no longer, a portion at a time.
+/// What is kept no longer: weighed once, then a portion at a time.
 async fn retain(app: &App) -> anyhow::Result<()> {
     let conn = &mut app.pool.get().await?;
-    loop {
-        let swept = retention::run(conn, &app.keys, &app.config.retention, false, Actor::System, Utc::now()).await?;
-        if let Some(why) = swept.stopped {
-            tracing::debug!(why = why.words(), "the schedule of retention stands still");
-        }
-        if !swept.more {
-            return Ok(());
-        }
+    let (keys, retention) = (&app.keys, &app.config.retention);
+    let mut swept = retention::run(conn, keys, retention, false, Actor::System, Utc::now()).await?;
+    if let Some(why) = swept.stopped {
+        tracing::debug!(why = why.words(), "the schedule of retention stands still");
     }
+    while swept.more {
+        swept = retention::sweep(conn, keys, retention, Actor::System, Utc::now()).await?;
+    }
+    Ok(())
 }
 
 /// Packs days of reports until none is left.

@@ -14,6 +14,7 @@ mod mail;
 mod programs;
 mod queue;
 mod reports;
+mod rights;
 mod sealing;
 mod search;
 mod staff;

@@ -1,12 +1,15 @@
 //! Legal holds and tombstones in Postgres.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::count_star;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use crate::db::Connection;
-use crate::db::schema::{erasures, leads, legal_holds};
+use crate::db::schema::{
+    assessment_items, erasures, follow_ups, inquiries, leads, legal_holds, note_drafts, red_flags, timeline_entries,
+};
 use crate::leads::erasing::Reason;
 use crate::values::{LeadId, MemberId, Reference};
 
@@ -68,4 +71,35 @@ pub async fn holds(conn: &mut Connection, of: &[LeadId]) -> QueryResult<Vec<(Ref
         .select((leads::reference, legal_holds::placed_at))
         .load(conn)
         .await
+}
+
+/// How much a record holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are the parts")]
+pub struct Weight {
+    pub leads: usize,
+    pub inquiries: i64,
+    pub entries: i64,
+    pub promises: i64,
+    pub drafts: i64,
+    pub answers: i64,
+    pub flags: i64,
+}
+
+/// Counts what leads of one record hold.
+pub async fn weight(conn: &mut Connection, of: &[LeadId]) -> QueryResult<Weight> {
+    macro_rules! count {
+        ($table:ident) => {
+            $table::table.filter($table::lead_id.eq_any(of)).select(count_star()).first(conn).await?
+        };
+    }
+    Ok(Weight {
+        leads: of.len(),
+        inquiries: count!(inquiries),
+        entries: count!(timeline_entries),
+        promises: count!(follow_ups),
+        drafts: count!(note_drafts),
+        answers: count!(assessment_items),
+        flags: count!(red_flags),
+    })
 }
