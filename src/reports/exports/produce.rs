@@ -181,13 +181,15 @@ pub async fn produce(
             let names = Arc::new(names(conn, order.zone).await?);
             let file = File::new(order.format, &headers(order.columns, order.zone))?;
             let mut maker = Maker { keys, names, file: Some(file), hash: Sha256::new(), extent: Extent::default() };
-            let (mut after, mut told) = (None, Instant::now());
-            loop {
-                let rows = store::portion(conn, (&order.filter, order.columns), order.span, after, PORTION).await?;
-                let Some((last, ..)) = rows.last() else { break };
-                after = Some((last.received_at, last.id));
-                let bytes = maker.write(rows).await?;
-                if !maker.send(bytes, to).await? {
+            let mut told = Instant::now();
+            let mut rows = store::portion(conn, (&order.filter, order.columns), order.span, None, PORTION).await?;
+            while let Some((last, ..)) = rows.last() {
+                let after = Some((last.received_at, last.id));
+                // Postgres reads the next portion while this one is written.
+                let next = store::portion(conn, (&order.filter, order.columns), order.span, after, PORTION);
+                let (bytes, next) = tokio::join!(maker.write(rows), next);
+                rows = next?;
+                if !maker.send(bytes?, to).await? {
                     return Ok(Made { extent: maker.extent, sha256: None });
                 }
                 order.rows.store(maker.extent.rows, Ordering::Relaxed);
