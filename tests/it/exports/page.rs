@@ -1,11 +1,13 @@
 //! Who may take what, and what is written down about it.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncConnection, RunQueryDsl};
 use intake::db::schema::{audit_events, exports, sessions};
+use intake::reports::exports::store;
 
 use super::{asking, export};
 use crate::leads::lead;
+use crate::queue::seeded::Counting;
 use crate::support::TestApp;
 
 #[actix_web::test]
@@ -76,5 +78,27 @@ async fn one_export_runs_at_a_time_and_each_file_is_handed_out_once_to_who_asked
     mara.get(asked.location()).await.assert_status(200);
     mara.get(asked.location()).await.assert_status(409).assert_shows("fetched before");
     mara.get("/staff/exports").await.assert_shows("Broken off");
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn the_list_costs_the_same_number_of_statements_however_many_exports() {
+    let app = TestApp::start().await;
+    lead(&app).await;
+    let mara = app.manager().await;
+    for _ in 0..7 {
+        export(&mara, &asking("csv", "deidentified")).await;
+    }
+    let mut conn = app.conn().await;
+    let counting = Counting::default();
+    conn.set_instrumentation(counting.clone());
+    let mut costs = Vec::new();
+    for limit in [1, 3, 7] {
+        let before = counting.so_far();
+        let found = store::page(&mut conn, None, limit).await.unwrap();
+        assert_eq!(i64::try_from(found.len()).unwrap(), limit);
+        costs.push(counting.so_far() - before);
+    }
+    assert_eq!(costs, [1, 1, 1]);
     app.stop().await;
 }
