@@ -3,6 +3,7 @@ import { start } from "./server.mjs";
 import { House } from "./house.mjs";
 import { administration } from "./suites/administration.mjs";
 import { form } from "./suites/form.mjs";
+import { live } from "./suites/live.mjs";
 import { people } from "./suites/people.mjs";
 import { triage } from "./suites/triage.mjs";
 
@@ -14,6 +15,7 @@ try {
   await form(house);
   await triage(house);
   await people(house);
+  await live(house);
   await administration(house);
   failed = house.summary() > 0;
 } catch (error) {

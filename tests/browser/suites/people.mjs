@@ -28,7 +28,7 @@ export async function people(house) {
   await staff.close();
 }
 
-async function enter(house, page) {
+export async function enter(house, page) {
   await page.goto("/staff/login");
   await page.locator("#email").fill(MANAGER.email);
   await page.locator("#password").fill(MANAGER.password);

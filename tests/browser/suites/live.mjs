@@ -1,0 +1,262 @@
+// A shift at the open page: what arrives, what is done from the keyboard, what a log-off leaves, who gets the last place.
+import { expect } from "../house.mjs";
+import { WORDS, answer, send } from "./form.mjs";
+import { MANAGER, press } from "./triage.mjs";
+import { enter } from "./people.mjs";
+
+const PERSON = "Renée Vidal-Example";
+const SECOND = 1_000;
+
+export async function live(house) {
+  if (house.only !== "" && !"live".includes(house.only)) return;
+  const inquirer = await house.person();
+  const staff = await house.person();
+  const page = await staff.newPage();
+  const found = {};
+  const walk = [
+    ["signed in", () => enter(house, page)],
+    ["a new inquiry reaches two open tabs within a second, over one stream", () => arrives(house, inquirer, staff, page, found)],
+    ["without JavaScript the refresh link says how many are new", () => refreshed(house, inquirer, page)],
+    ["search as you type forgives an accent and a typing error, and stays out of the address", () => searched(page, found)],
+    ["a lead is claimed, called and noted from the keyboard, focus never lost", () => worked(house, page, found)],
+    ["the routing is a key away, and the keys are listed", () => routed(page, found)],
+    ["F30: a note half-written at an idle log-off is offered again", () => draft(house, page, found)],
+    ["two minutes before the log-off the page asks, and one press extends", () => idle(house, page)],
+    ["two pages race for the last place: one gets it, the other is told", () => race(house, inquirer, staff, page)],
+    ["the pre-screen is kept as typed", () => preScreen(house, page, found)],
+    ["a call is taken without JavaScript", () => plainCall(house, page)],
+  ];
+  for (const [at, [name, body]] of walk.entries()) {
+    const held = await house.step(`live: ${name}`, body);
+    if (!held && at < 2) break; // nothing to work on
+  }
+  await inquirer.close();
+  await staff.close();
+}
+
+async function write(inquirer, name, phone) {
+  const page = await inquirer.newPage();
+  await page.goto("/en");
+  await answer(page, name, WORDS.en, phone);
+  await page.locator("[name=program][value=outpatient]").check();
+  await page.locator("#message").fill(`Please call. ${name} ${Math.random()}`);
+  await send(page);
+  await page.close();
+}
+
+/** What has the focus, in a few words; empty where it was lost to the page itself. */
+const focused = (page) => page.evaluate(() => {
+  const at = document.activeElement;
+  return !at || at === document.body ? "" : at.id || at.getAttribute("name") || at.textContent.trim().slice(0, 40) || at.tagName;
+});
+
+async function arrives(house, inquirer, staff, page, found) {
+  await page.goto("/staff/leads?view=all");
+  const other = await staff.newPage();
+  await other.goto("/staff/leads");
+  const cdp = await house.browser.newBrowserCDPSession();
+  const streams = async () => (await cdp.send("Target.getTargets", { filter: [{ type: "shared_worker" }] })).targetInfos.length;
+  for (let at = 0; at < 20 && (await streams()) === 0; at += 1) await page.waitForTimeout(100);
+  expect((await streams()) === 1, "one worker holds one stream for both tabs");
+  await page.waitForTimeout(500); // the stream is open before anybody writes
+  await write(inquirer, PERSON, "(831) 555-0171");
+  const begun = Date.now();
+  await Promise.all([page, other].map((tab) => tab.waitForFunction(() => /^\(\d+\) /.test(document.title), undefined, { timeout: 5 * SECOND, polling: 20 })));
+  expect(Date.now() - begun <= SECOND, `${Date.now() - begun} ms after the receipt`);
+  expect(!(await page.title()).includes("Vidal"), "the title counts and names nobody");
+  expect(/new, refresh/.test(await page.locator("[data-fresh-link]").innerText()), "the link says so too");
+  await cdp.detach();
+  await other.close();
+  await page.locator("[data-fresh-link]").click();
+  await page.waitForLoadState();
+  found.reference = await page.locator("tr[data-reference]", { hasText: PERSON }).getAttribute("data-reference");
+}
+
+/** The same session in a browser without JavaScript. */
+async function plainly(house, page, body) {
+  const plain = await house.person({ javaScriptEnabled: false });
+  await plain.addCookies(await page.context().cookies());
+  await body(await plain.newPage());
+  await plain.close();
+}
+
+async function refreshed(house, inquirer, page) {
+  await plainly(house, page, async (tab) => {
+    await tab.goto("/staff/leads");
+    await write(inquirer, "Plain Arrival-Example", "(831) 555-0172");
+    await tab.locator("[data-fresh-link]").click();
+    await tab.waitForLoadState();
+    expect(/^1 new since/.test(await tab.locator("[data-fresh-said]").innerText()), "one is new");
+  });
+}
+
+async function searched(page, found) {
+  await page.goto("/staff/leads");
+  for (const term of ["renee vidal", "Vidla"]) {
+    await page.keyboard.press("/");
+    expect((await focused(page)) === "q", "the search has the focus");
+    await page.locator("#q").fill("");
+    await page.keyboard.type(term);
+    await page.locator(`[data-found] [data-reference="${found.reference}"]`).waitFor();
+    expect(!/vid/i.test(page.url()), "the address does not hold what was searched");
+    await page.keyboard.press("Escape");
+  }
+}
+
+async function worked(house, page, found) {
+  await page.goto("/staff/leads?view=all");
+  const wanted = () => page.evaluate((reference) => document.activeElement.closest("tr")?.dataset.reference === reference, found.reference);
+  for (let at = 0; at < 60 && !(await wanted()); at += 1) await page.keyboard.press("j");
+  expect(await wanted(), "j reaches the row");
+  await page.keyboard.press("k");
+  for (let at = 0; at < 3 && !(await wanted()); at += 1) await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(`**/staff/leads/${found.reference}`);
+  const post = async (keys) => {
+    const answered = page.waitForResponse((response) => response.request().method() === "POST" && response.request().isNavigationRequest());
+    await keys();
+    expect((await answered).status() === 303, "done");
+    await page.waitForLoadState();
+    expect((await focused(page)) !== "", "the focus is kept");
+  };
+  await post(() => page.keyboard.press("c"));
+  await page.keyboard.press("l");
+  expect((await focused(page)) === "note", "l goes to the call");
+  await page.keyboard.type("Will think about it until Friday.");
+  await page.keyboard.press("Tab");
+  await post(() => page.keyboard.press("Enter"));
+  expect((await page.locator("main > [data-stage]").getAttribute("data-stage")) === "contacted", "spoke: in conversation");
+  await page.evaluate(() => document.activeElement.blur());
+  await page.keyboard.press("n");
+  expect((await focused(page)) === "body", "n goes to the note");
+  await page.keyboard.type("Ask for the sister.");
+  await post(() => page.keyboard.press("Control+Enter"));
+  expect((await page.locator("main").innerText()).includes("Ask for the sister."), "on the timeline");
+  await house.look(page, "lead worked from the keyboard");
+}
+
+async function routed(page, found) {
+  await page.goto("/staff/programs");
+  if (!(await page.locator("main").innerText()).includes("Last Place")) await lastPlace(page);
+  await page.goto(`/staff/leads/${found.reference}`);
+  await page.keyboard.press("?");
+  expect(await page.locator("dialog[data-keys]").isVisible(), "the keys are listed");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("r");
+  expect((await focused(page)) === "program", "r goes to the routing");
+  await page.keyboard.type("Out");
+  const [response] = await Promise.all([page.waitForResponse((answer) => answer.request().method() === "POST" && answer.request().isNavigationRequest()), page.keyboard.press("Tab").then(() => page.keyboard.press("Enter"))]);
+  await page.waitForLoadState();
+  expect(response.status() === 303 && /Last Place\s+routed/.test(await page.locator("main").innerText()), "routed");
+}
+
+async function draft(house, page, found) {
+  await page.goto(`/staff/leads/${found.reference}`);
+  await page.locator("#body").fill("She said that the");
+  await page.getByText("Kept as a draft").waitFor();
+  await page.context().clearCookies(); // as an idle log-off leaves the page
+  await page.locator("#body").pressSequentially(" bus is late");
+  await press(page, page.locator("form[data-note-draft] button:not([formaction])").last());
+  expect(page.url().includes("/staff/login"), "asked to sign in");
+  await house.look(page, "sign in again, a note kept");
+  await page.locator("#email").fill(MANAGER.email);
+  await page.locator("#password").fill(MANAGER.password);
+  await press(page, page.getByRole("button", { name: /sign in/i }));
+  await page.goto(`/staff/leads/${found.reference}`);
+  expect((await page.locator("#body").inputValue()).startsWith("She said that the"), "the text is in the box");
+}
+
+async function idle(house, page) {
+  await page.goto("/staff/leads");
+  let left = "119";
+  await page.route("**/staff/session", (route) => route.fulfill({ status: 200, contentType: "text/plain", body: left }));
+  await page.evaluate(() => document.dispatchEvent(new Event("intake:look")));
+  const asked = page.locator("dialog[data-idle]");
+  await asked.waitFor();
+  expect(/about two minutes/.test(await asked.innerText()), "it says how long");
+  await house.look(page, "still there?");
+  left = "900";
+  const [answered] = await Promise.all([page.waitForResponse("**/staff/session/extend"), page.keyboard.press("Enter")]);
+  expect(answered.status() === 303, "extended");
+  await asked.waitFor({ state: "hidden" });
+  await page.unroute("**/staff/session");
+}
+
+/** A location and an outpatient program with a single place. */
+async function lastPlace(page) {
+  const unfolded = async (action) => {
+    const form = page.locator(`form[action="/staff/${action}"]`).first();
+    await form.evaluate((element) => { for (let fold = element.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true; });
+    return form;
+  };
+  const location = await unfolded("locations");
+  for (const input of await location.locator("input[type=text]").all()) {
+    await input.fill(/state/.test(await input.getAttribute("name")) ? "CA" : "Santa Cruz Example");
+  }
+  for (const select of await location.locator("select").all()) {
+    const values = await select.locator("option").evaluateAll((options) => options.map((option) => option.value));
+    await select.selectOption(values.includes("CA") ? "CA" : values.at(-1));
+  }
+  expect((await press(page, location.locator("button").last())) === 303, "a location");
+  const program = await unfolded("programs");
+  await program.locator("[name=location]").selectOption({ label: "Santa Cruz Example" });
+  await program.locator("[name=name]").fill("Last Place");
+  await program.locator("[name=modality]").selectOption("outpatient");
+  await program.locator("[name=capacity]").fill("1");
+  expect((await press(page, program.locator("button").last())) === 303, "a program with one place");
+}
+
+async function race(house, inquirer, staff, page) {
+  const pages = [page, await staff.newPage()];
+  for (const [at, tab] of pages.entries()) {
+    await write(inquirer, `Racer Example ${at}`, `(831) 555-018${at}`);
+    await tab.goto("/staff/leads?view=all");
+    await tab.locator("tr[data-reference]", { hasText: `Racer Example ${at}` }).locator("a.name").click();
+    await tab.waitForURL(/leads\/(?!\?)[A-Z]/);
+    await press(tab, tab.locator('form[action$="/claim"] button').first());
+    await press(tab, tab.locator('button[name=quick][value="call:spoke_prospect"]'));
+    const option = await tab.locator("#program option", { hasText: "Last Place" }).getAttribute("value");
+    await tab.locator("#program").selectOption(option);
+    await press(tab, tab.locator('form[action$="/routing"] button'));
+    await advance(tab, "assessment");
+  }
+  const both = await Promise.all(pages.map((tab) => advance(tab, "scheduled")));
+  expect(both.filter((status) => status === 303).length === 1, `one gets the place: ${both}`);
+  const loser = pages[both.findIndex((status) => status !== 303)];
+  expect(/No place is open in Last Place/.test(await loser.locator("main").innerText()), "the other is told, and what to do");
+  await house.look(loser, "the last place is gone");
+  await pages[1].close();
+}
+
+/** Moves the lead on; the answer's status. */
+async function advance(tab, stage) {
+  const form = tab.locator('form[action$="/stage"]').filter({ has: tab.locator(`[name=to][value=${stage}]`) }).first();
+  await form.waitFor({ state: "attached" });
+  await form.evaluate((element) => { for (let fold = element.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true; });
+  const choice = form.locator(`input[type=radio][name=to][value=${stage}]`);
+  if (await choice.count()) await choice.check({ force: true });
+  for (const date of await form.locator("input[type=date]").all()) if (await date.isVisible()) await date.fill("2027-12-01");
+  const own = form.locator(`button[name=to][value=${stage}]`);
+  return press(tab, (await own.count()) ? own : form.getByRole("button").last());
+}
+
+async function preScreen(house, page, found) {
+  await page.goto(`/staff/leads/${found.reference}/pre-screen`);
+  const box = page.locator("main textarea").first();
+  await box.fill("since Monday, ~3 a day <b>");
+  await page.getByText(/Kept|Saved/).first().waitFor();
+  await house.look(page, "pre-screen");
+  await page.reload();
+  expect((await box.inputValue()) === "since Monday, ~3 a day <b>", "every character is there");
+}
+
+async function plainCall(house, page) {
+  await plainly(house, page, async (tab) => {
+    await tab.goto("/staff/leads/new");
+    await tab.locator("#name").fill("Plain Call-Example");
+    await tab.locator("#phone").fill("831 555 0190");
+    await tab.getByText("Somebody they love").click();
+    expect((await press(tab, tab.locator('form[action^="/staff/leads/new"] button[type=submit], form[action^="/staff/leads/new"] .btn--main').first())) === 303, "saved");
+    expect(/\/staff\/leads\/(?!new)/.test(tab.url()), "the lead opens");
+  });
+}
