@@ -94,6 +94,7 @@ async function stillHere() {
 
 connect();
 if (lead) {
+  setTimeout(stillHere, 1000); // after a reload the farewell of the page before may arrive last
   setInterval(stillHere, 20000);
   document.addEventListener("visibilitychange", stillHere);
   addEventListener("pagehide", () => navigator.sendBeacon(`/staff/leads/${lead.dataset.reference}/watchers`, new URLSearchParams({ leave: "yes" })));

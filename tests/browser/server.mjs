@@ -1,5 +1,5 @@
 // One Intake of its own: temporary data folder, free port, no limits, no mail server.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -42,7 +42,12 @@ export async function start() {
     await stop();
     throw error;
   });
-  return { base, stop, output: () => output, setupLink: () => output.match(/https?:\/\/\S*\/staff\/setup\S*/)?.[0], mails: () => mails(data) };
+  return { base, stop, output: () => output, setupLink: () => output.match(/https?:\/\/\S*\/staff\/setup\S*/)?.[0], mails: () => mails(data), sql: (text) => sql(data, text), command: (words, input) => execFileSync(binary, words, { cwd: root, env, input }) };
+}
+
+/** What only time does otherwise, such as a session that grows old. */
+function sql(data, text) {
+  execFileSync("psql", ["-X", "-q", "-h", join(data, "postgres"), "-U", "intake", "-d", "intake", "-v", "ON_ERROR_STOP=1", "-c", text]);
 }
 
 /** Every mail written so far. */

@@ -20,6 +20,7 @@ export async function live(house) {
     ["search as you type forgives an accent and a typing error, and stays out of the address", () => searched(page, found)],
     ["a lead is claimed, called and noted from the keyboard, focus never lost", () => worked(house, page, found)],
     ["the routing is a key away, and the keys are listed", () => routed(page, found)],
+    ["who else looks at the lead is shown while they do", () => together(house, page, found)],
     ["F30: a note half-written at an idle log-off is offered again", () => draft(house, page, found)],
     ["two minutes before the log-off the page asks, and one press extends", () => idle(house, page)],
     ["two pages race for the last place: one gets it, the other is told", () => race(house, inquirer, staff, page)],
@@ -49,6 +50,16 @@ const focused = (page) => page.evaluate(() => {
   const at = document.activeElement;
   return !at || at === document.body ? "" : at.id || at.getAttribute("name") || at.textContent.trim().slice(0, 40) || at.tagName;
 });
+
+/** What keys that send a form lead to: the answer's status, once the next page stands. */
+async function sent(page, keys) {
+  const [response] = await Promise.all([
+    page.waitForResponse((answer) => answer.request().method() === "POST" && answer.request().isNavigationRequest()),
+    page.waitForEvent("load"),
+    keys(),
+  ]);
+  return response.status();
+}
 
 async function arrives(house, inquirer, staff, page, found) {
   await page.goto("/staff/leads?view=all");
@@ -113,10 +124,7 @@ async function worked(house, page, found) {
   await page.keyboard.press("Enter");
   await page.waitForURL(`**/staff/leads/${found.reference}`);
   const post = async (keys) => {
-    const answered = page.waitForResponse((response) => response.request().method() === "POST" && response.request().isNavigationRequest());
-    await keys();
-    expect((await answered).status() === 303, "done");
-    await page.waitForLoadState();
+    expect((await sent(page, keys)) === 303, "done");
     expect((await focused(page)) !== "", "the focus is kept");
   };
   await post(() => page.keyboard.press("c"));
@@ -145,25 +153,42 @@ async function routed(page, found) {
   await page.keyboard.press("r");
   expect((await focused(page)) === "program", "r goes to the routing");
   await page.keyboard.type("Out");
-  const [response] = await Promise.all([page.waitForResponse((answer) => answer.request().method() === "POST" && answer.request().isNavigationRequest()), page.keyboard.press("Tab").then(() => page.keyboard.press("Enter"))]);
-  await page.waitForLoadState();
-  expect(response.status() === 303 && /Last Place\s+routed/.test(await page.locator("main").innerText()), "routed");
+  await page.keyboard.press("Tab");
+  expect((await sent(page, () => page.keyboard.press("Enter"))) === 303, "sent");
+  expect(/Last Place\s+routed/.test(await page.locator("main").innerText()), "routed");
+}
+
+async function together(house, page, found) {
+  const colleague = { email: "bea@example.org", password: "four unrelated words 28" };
+  house.server.command(["staff", "add", "--email", colleague.email, "--name", "Bea Looks-Example", "--role", "coordinator", "--password-stdin"], colleague.password);
+  const other = await house.person();
+  const tab = await other.newPage();
+  await enter(house, tab, colleague);
+  await page.goto(`/staff/leads/${found.reference}`);
+  await tab.goto(`/staff/leads/${found.reference}`);
+  const seen = page.locator("[data-watchers]");
+  await seen.filter({ hasText: "Bea Looks-Example" }).waitFor();
+  await tab.locator("[data-watchers]").filter({ hasText: MANAGER.name }).waitFor();
+  await house.look(page, "lead, looked at by two");
+  await tab.goto("/staff/leads");
+  await seen.filter({ hasNotText: "Bea" }).waitFor({ state: "attached" });
+  await other.close();
 }
 
 async function draft(house, page, found) {
   await page.goto(`/staff/leads/${found.reference}`);
   await page.locator("#body").fill("She said that the");
   await page.getByText("Kept as a draft").waitFor();
-  await page.context().clearCookies(); // as an idle log-off leaves the page
+  house.server.sql("UPDATE sessions SET last_seen_at = now() - interval '16 minutes'");
   await page.locator("#body").pressSequentially(" bus is late");
-  await press(page, page.locator("form[data-note-draft] button:not([formaction])").last());
-  expect(page.url().includes("/staff/login"), "asked to sign in");
+  expect((await press(page, page.getByRole("button", { name: "Add note" }))) === 303, "not an error");
+  await page.waitForURL("**/staff/login**");
   await house.look(page, "sign in again, a note kept");
   await page.locator("#email").fill(MANAGER.email);
   await page.locator("#password").fill(MANAGER.password);
   await press(page, page.getByRole("button", { name: /sign in/i }));
-  await page.goto(`/staff/leads/${found.reference}`);
-  expect((await page.locator("#body").inputValue()).startsWith("She said that the"), "the text is in the box");
+  await page.waitForURL(`**/staff/leads/${found.reference}`);
+  expect((await page.locator("#body").inputValue()) === "She said that the bus is late", "every word is in the box");
 }
 
 async function idle(house, page) {
@@ -174,12 +199,14 @@ async function idle(house, page) {
   const asked = page.locator("dialog[data-idle]");
   await asked.waitFor();
   expect(/about two minutes/.test(await asked.innerText()), "it says how long");
+  expect((await focused(page)) === "Stay signed in", "one press away");
   await house.look(page, "still there?");
   left = "900";
-  const [answered] = await Promise.all([page.waitForResponse("**/staff/session/extend"), page.keyboard.press("Enter")]);
-  expect(answered.status() === 303, "extended");
+  house.server.sql("UPDATE sessions SET last_seen_at = now() - interval '14 minutes'");
+  await Promise.all([page.waitForRequest("**/staff/session/extend"), asked.getByRole("button").click()]);
   await asked.waitFor({ state: "hidden" });
   await page.unroute("**/staff/session");
+  expect(Number(await page.evaluate(async () => (await fetch("/staff/session")).text())) > 14 * 60, "the whole time again");
 }
 
 /** A location and an outpatient program with a single place. */
@@ -190,13 +217,9 @@ async function lastPlace(page) {
     return form;
   };
   const location = await unfolded("locations");
-  for (const input of await location.locator("input[type=text]").all()) {
-    await input.fill(/state/.test(await input.getAttribute("name")) ? "CA" : "Santa Cruz Example");
-  }
-  for (const select of await location.locator("select").all()) {
-    const values = await select.locator("option").evaluateAll((options) => options.map((option) => option.value));
-    await select.selectOption(values.includes("CA") ? "CA" : values.at(-1));
-  }
+  await location.locator("[name=name]").fill("Santa Cruz Example");
+  await location.locator("[name=city]").fill("Santa Cruz");
+  await location.locator("[name=state]").selectOption("CA");
   expect((await press(page, location.locator("button").last())) === 303, "a location");
   const program = await unfolded("programs");
   await program.locator("[name=location]").selectOption({ label: "Santa Cruz Example" });
@@ -256,7 +279,7 @@ async function plainCall(house, page) {
     await tab.locator("#name").fill("Plain Call-Example");
     await tab.locator("#phone").fill("831 555 0190");
     await tab.getByText("Somebody they love").click();
-    expect((await press(tab, tab.locator('form[action^="/staff/leads/new"] button[type=submit], form[action^="/staff/leads/new"] .btn--main').first())) === 303, "saved");
+    expect((await press(tab, tab.getByRole("button", { name: "Save the lead" }))) === 303, "saved");
     expect(/\/staff\/leads\/(?!new)/.test(tab.url()), "the lead opens");
   });
 }

@@ -28,14 +28,14 @@ export async function people(house) {
   await staff.close();
 }
 
-export async function enter(house, page) {
+export async function enter(house, page, who = MANAGER) {
   await page.goto("/staff/login");
-  await page.locator("#email").fill(MANAGER.email);
-  await page.locator("#password").fill(MANAGER.password);
+  await page.locator("#email").fill(who.email);
+  await page.locator("#password").fill(who.password);
   await press(page, page.getByRole("button", { name: /sign in/i }));
   if (page.url().includes("/staff/login")) {
     await setUp(house, page);
-    await enter(house, page);
+    await enter(house, page, who);
   }
 }
 
