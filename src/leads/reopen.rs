@@ -1,16 +1,17 @@
-//! Reopening a lead that was lost, declined or referred out: history stays, a new clock starts.
+//! Reopening a lead that was lost, declined, referred out, or closed as invalid by mistake: history stays, a new clock starts.
 
 use chrono::Duration;
 use diesel_async::AsyncConnection;
 
 use super::acting::{self, ActError, Acted, By, Change, Refusal, Seen};
-use super::stage::Stage;
+use super::stage::{Outcome, Stage};
 use super::store::{LeadChanges, NewEntry};
 use super::timeline::EntryKind;
 use crate::audit::Action;
 use crate::db::Connection;
 
-/// Reopens a lead at `attempting_contact`; first contact is due within the promise, from now.
+/// Reopens a lead at `attempting_contact`, or as new where it was closed as invalid before anybody tried; contact is due within the
+/// promise, from now.
 pub async fn reopen(conn: &mut Connection, by: &By<'_>, seen: &Seen) -> Result<Acted, ActError> {
     conn.transaction(async |conn| {
         let open = match acting::open(conn, by, seen).await? {
@@ -24,8 +25,10 @@ pub async fn reopen(conn: &mut Connection, by: &By<'_>, seen: &Seen) -> Result<A
             let words = format!("A lead that ended as “{}” cannot be reopened.", closed.outcome.label());
             return Ok(Acted::Refused(Refusal::new("version", words)));
         }
+        let untried = closed.outcome == Outcome::Invalid && open.lead.first_attempt_at.is_none();
+        let stage = if untried { Stage::New } else { Stage::AttemptingContact };
         let changes = LeadChanges {
-            stage: Some(Stage::AttemptingContact),
+            stage: Some(stage),
             outcome: Some(None),
             outcome_reason: Some(None),
             closed_at: Some(None),
@@ -39,7 +42,7 @@ pub async fn reopen(conn: &mut Connection, by: &By<'_>, seen: &Seen) -> Result<A
         .place(None);
         let entry = NewEntry {
             from_code: Some(closed.outcome.code().to_owned()),
-            to_code: Some(Stage::AttemptingContact.code().to_owned()),
+            to_code: Some(stage.code().to_owned()),
             ..NewEntry::of(EntryKind::Reopened)
         };
         acting::finish(conn, by, &open, Change { changes, entry, action: Action::LeadChanged }).await

@@ -79,11 +79,11 @@ impl Outcome {
         }
     }
 
-    /// Whether a manager may reopen it.
+    /// Whether a manager may reopen it. What was closed as spam by mistake is a person who waits.
     pub const fn can_reopen(self) -> bool {
         match self {
-            Self::Lost | Self::Declined | Self::ReferredOut => true,
-            Self::Admitted | Self::Duplicate | Self::Invalid => false,
+            Self::Lost | Self::Declined | Self::ReferredOut | Self::Invalid => true,
+            Self::Admitted | Self::Duplicate => false,
         }
     }
 }

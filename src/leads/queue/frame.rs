@@ -9,13 +9,12 @@ use crate::app::App;
 use crate::db::Connection;
 use crate::leads::clocks::{end_of_day, start_of_day};
 use crate::leads::suggestion::Offers;
-use crate::outbox;
 use crate::programs;
 use crate::staff::{self, Permission, Proof};
 use crate::values::Modality;
 use crate::web::shell::{Counts, OpenPlaces, Section, Shell};
 
-/// A shell whose numbers and open places are filled, for any staff page. Two or three statements.
+/// A shell whose numbers and open places are filled, for any staff page. With the banner of what is stuck; a few statements, the same for any number of leads.
 pub async fn shell_with_counts(
     conn: &mut Connection,
     app: &App,
@@ -24,11 +23,11 @@ pub async fn shell_with_counts(
     now: DateTime<Utc>,
 ) -> QueryResult<Shell> {
     if !guard.member().may(Permission::WorkLeads) {
-        return Ok(staff::shell(app, guard, section));
+        return staff::shell_with_banner(conn, app, guard, section).await;
     }
     let places = programs::store::open_places(conn).await?;
     let counts = counts(conn, app, guard, now).await?;
-    Ok(filled(app, guard, section, &counts, &places))
+    Ok(filled(staff::shell_with_banner(conn, app, guard, section).await?, &counts, &places))
 }
 
 /// As [`shell_with_counts`], with the numbers and offers a list of leads needs anyway.
@@ -43,10 +42,9 @@ pub async fn list_shell(
     let open = programs::store::open_by_program(&programs, &programs::store::taken_by_program(conn).await?);
     let places = programs::store::by_kind(&programs, &open);
     let counts = counts(conn, app, guard, now).await?;
-    let trouble = outbox::trouble(conn, app.config.notify.escalate_after_minutes).await?;
-    let banner = trouble.map(|trouble| trouble.words(app.config.facility.time_zone));
     let first_hour = if section == Section::Queue { staff::first_hour::list(conn, app, guard).await? } else { None };
-    let shell = Shell { banner, first_hour, ..filled(app, guard, section, &counts, &places) };
+    let shell = staff::shell_with_banner(conn, app, guard, section).await?;
+    let shell = Shell { first_hour, ..filled(shell, &counts, &places) };
     Ok((shell, counts, Offers::new(&app.config.rules, programs, &open)))
 }
 
@@ -55,7 +53,7 @@ async fn counts(conn: &mut Connection, app: &App, guard: &impl Proof, now: DateT
     store::counts(conn, guard.member().id, (start_of_day(now, zone), end_of_day(now, zone))).await
 }
 
-fn filled(app: &App, guard: &impl Proof, section: Section, counts: &QueueCounts, places: &[(Modality, i64)]) -> Shell {
+fn filled(shell: Shell, counts: &QueueCounts, places: &[(Modality, i64)]) -> Shell {
     Shell {
         counts: Counts {
             queue: Some(counts.queue),
@@ -65,6 +63,6 @@ fn filled(app: &App, guard: &impl Proof, section: Section, counts: &QueueCounts,
             quarantine: Some(counts.quarantine),
         },
         places: places.iter().map(|(modality, open)| OpenPlaces { modality: *modality, open: *open }).collect(),
-        ..staff::shell(app, guard, section)
+        ..shell
     }
 }
