@@ -123,7 +123,8 @@ impl QueryFragment<Pg> for CountQueue {
         out.push_sql("(SELECT count(*) FROM (SELECT id ");
         out.push_sql(OPEN);
         out.push_sql(" LIMIT 1000) few JOIN inquiries ON lead_id = few.id AND opened_lead WHERE language = 'es'), ");
-        out.push_sql("(SELECT count(*) FROM (SELECT 1 FROM follow_ups JOIN leads ON leads.id = lead_id WHERE done_at IS NULL AND outcome IS NULL AND contact_stopped_at IS NULL AND follow_ups.due_at < ");
+        // Asked of each promise by the key of its lead: a join would read all leads.
+        out.push_sql("(SELECT count(*) FROM (SELECT 1 FROM follow_ups WHERE done_at IS NULL AND (SELECT outcome IS NULL AND contact_stopped_at IS NULL FROM leads WHERE leads.id = lead_id) AND follow_ups.due_at < ");
         out.push_bind_param::<Timestamptz, _>(&self.day_ends)?;
         out.push_sql(" LIMIT 1000) few), ");
         count(out.reborrow(), "FROM leads WHERE hold = 'quarantined' AND outcome IS NULL", "");
@@ -145,7 +146,7 @@ impl QueryFragment<Pg> for CountQueue {
         out.push_bind_param::<Timestamptz, _>(&self.day_starts)?;
         out.push_sql("), (SELECT count(*) FROM (SELECT 1 ");
         out.push_sql(OPEN);
-        out.push_sql(" AND (NOT red_flag) = false LIMIT 1000) few)");
+        out.push_sql(" AND red_flag LIMIT 1000) few)");
         Ok(())
     }
 }

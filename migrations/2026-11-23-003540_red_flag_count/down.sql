@@ -1,0 +1,2 @@
+DROP INDEX leads_times;
+DROP INDEX leads_red_flags;
