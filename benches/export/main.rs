@@ -45,6 +45,7 @@ async fn measure(folder: &std::path::Path, url: &str) {
     for (format, columns) in [("csv", "deidentified"), ("csv", "identified"), ("xlsx", "deidentified"), ("xlsx", "identified")] {
         served::forget_exports(url);
         let served = Served::start(folder).await;
+        served.page("/staff/exports").await;
         let idle = served.settled_mib();
         served.forget_peak();
         let (mut ours, mut theirs, mut bytes) = (Vec::new(), Vec::new(), 0);

@@ -65,7 +65,12 @@ pub struct Served {
 impl Served {
     /// Starts, waits for the address, signs in: fresh enough for names.
     pub async fn start(folder: &Path) -> Self {
-        let mut child = intake(folder).args(["serve", "--no-worker"]).stdout(Stdio::piped()).spawn().expect("intake serve starts");
+        Self::start_with(folder, &["--no-worker"]).await
+    }
+
+    /// The same with other options.
+    pub async fn start_with(folder: &Path, args: &[&str]) -> Self {
+        let mut child = intake(folder).arg("serve").args(args).stdout(Stdio::piped()).spawn().expect("intake serve starts");
         let base = listening(&mut child);
         let http =
             reqwest::Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none()).build().expect("a client");
@@ -75,8 +80,18 @@ impl Served {
         served
     }
 
+    /// Milliseconds until a page was there whole.
+    pub async fn page(&self, path: &str) -> f64 {
+        let begun = std::time::Instant::now();
+        let answer = self.http.get(format!("{}{path}", self.base)).send().await.expect("an answer");
+        assert_eq!(answer.status().as_u16(), 200, "{path}");
+        let bytes = answer.bytes().await.expect("a whole page");
+        assert!(bytes.len() > 1_000, "{path} is a page");
+        begun.elapsed().as_secs_f64() * 1_000.0
+    }
+
     /// Posts a form that succeeds; where it leads.
-    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> String {
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> String {
         let request = self.http.post(format!("{}{path}", self.base)).header("Sec-Fetch-Site", "same-origin").form(fields);
         let answer = request.send().await.expect("an answer");
         assert_eq!(answer.status().as_u16(), 303, "{path}");

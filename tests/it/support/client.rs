@@ -60,6 +60,8 @@ impl Client {
             .cookie_store(true)
             .redirect(reqwest::redirect::Policy::none())
             .timeout(std::time::Duration::from_mins(1))
+            // The server ends idle connections; a test that did something else meanwhile opens another.
+            .pool_idle_timeout(std::time::Duration::from_secs(2))
             .build()
             .unwrap();
         Self { base: base.to_owned(), http }

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use intake::db::embedded::{self, PrivatePostgres};
@@ -63,6 +64,13 @@ impl TestDatabase {
     /// Drops the database although connections may still be open.
     pub async fn remove(&self) {
         let mut conn = AsyncPgConnection::establish(cluster().url()).await.unwrap();
-        conn.batch_execute(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)).await.unwrap();
+        // Autovacuum may be at it, and only a superuser may end that; it ends by itself.
+        for _ in 0..20 {
+            match conn.batch_execute(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)).await {
+                Err(error) if error.to_string().contains("superuser") => tokio::time::sleep(Duration::from_millis(250)).await,
+                other => return other.unwrap(),
+            }
+        }
+        panic!("{} cannot be dropped", self.name);
     }
 }

@@ -1,0 +1,153 @@
+//! What staff wait for at a million leads, beside ten thousand on the same machine in the same minutes: queue, search while typing, a
+//! year's report. Both servers run at once and are asked in turns, so that whatever else the machine does meets both.
+//!
+//! `bin/bench scale [LEADS]`. Writes its part of `docs/PERFORMANCE.md`.
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a benchmark stops loudly and prints what it measures"
+)]
+
+#[expect(dead_code, reason = "shared with the benchmark of exports")]
+#[path = "../export/served.rs"]
+mod served;
+
+use std::fmt::Write;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use served::{Served, prepare, psql, stop_postgres};
+
+/// Leads of the small one.
+const SMALL: usize = 10_000;
+/// Leads of the large one, if no number is given.
+const LARGE: usize = 1_000_000;
+/// Pages of each kind.
+const PAGES: usize = 400;
+/// Reports of a year.
+const REPORTS: usize = 15;
+/// What somebody types, key by key, with typing errors, accents, parts of numbers and addresses.
+const TERMS: [&str; 16] = [
+    "ju", "jun", "june", "jnue", "priya", "prija", "teresa", "teréza", "walt", "marcsu", "5550", "555-01", "831555", "example",
+    "el-", "wren s",
+];
+/// The yardstick of the report: one plain question about the same leads.
+const YARDSTICK: &str = "SELECT received_at::date, count(*), percentile_disc(0.5) WITHIN GROUP (ORDER BY first_contact_at - received_at) \
+    FROM leads WHERE received_at >= now() - interval '365 days' GROUP BY 1";
+
+fn main() {
+    // `cargo test --benches` asks benchmarks to do nothing much.
+    if std::env::args().any(|arg| arg == "--test") {
+        return;
+    }
+    let leads = std::env::args().skip(1).find_map(|arg| arg.parse().ok()).unwrap_or(LARGE);
+    let folder = std::env::temp_dir().join(format!("intake-bench-scale-{}", std::process::id()));
+    let (small, large) = (folder.join("small"), folder.join("large"));
+    let urls = (prepare(&small, SMALL), prepare(&large, leads));
+    let text = actix_web::rt::System::new().block_on(measure((&small, &large), (&urls.0, &urls.1), leads));
+    println!("{text}");
+    write(&text);
+    stop_postgres(&small);
+    stop_postgres(&large);
+    let _gone = std::fs::remove_dir_all(&folder);
+}
+
+async fn measure(folders: (&Path, &Path), urls: (&str, &str), leads: usize) -> String {
+    let (small, large) = (Served::start_with(folders.0, &[]).await, Served::start_with(folders.1, &[]).await);
+    packed(urls.1).await;
+    packed(urls.0).await;
+    let mut text = format!(
+        "| what, at {leads} leads and at {SMALL} | median, ms | p99, ms | p99 against {SMALL} leads |\n| --- | --- | --- | --- |\n"
+    );
+    let mut queue = (Vec::new(), Vec::new());
+    let mut search = (Vec::new(), Vec::new());
+    for term in TERMS.iter().cycle().take(PAGES) {
+        queue.0.push(small.page("/staff/leads").await);
+        queue.1.push(large.page("/staff/leads").await);
+        search.0.push(found(&small, term).await);
+        search.1.push(found(&large, term).await);
+    }
+    row(&mut text, "the queue, whole page", queue);
+    row(&mut text, "search while typing, asking and answer", search);
+    let (mut reports, mut plain) = (Vec::new(), Vec::new());
+    for _ in 0..REPORTS {
+        reports.push(large.page("/staff/reports?period=365").await);
+        let begun = Instant::now();
+        psql(urls.1, YARDSTICK);
+        plain.push(begun.elapsed().as_secs_f64() * 1_000.0);
+    }
+    let (slowest, median) = (at(&mut reports, 100), at(&mut reports, 50));
+    let _ = writeln!(
+        text,
+        "\nA year's report over {leads} leads: median {median:.0} ms, slowest {slowest:.0} ms; one plain `GROUP BY` day with a median over the same \
+         leads in psql: {:.0} ms.",
+        at(&mut plain, 50)
+    );
+    let (few, many) = (small.settled_mib(), large.settled_mib());
+    #[expect(clippy::cast_precision_loss, reason = "bytes of a lead, rounded")]
+    let each = (many - few) * 1_048_576.0 / (leads - SMALL) as f64;
+    let _ = writeln!(
+        text,
+        "Resident memory: {few:.0} MiB at {SMALL} leads, {many:.0} MiB at {leads}: {each:.0} bytes a lead, the search's."
+    );
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let _ = writeln!(text, "Load of the machine at the end: {}.", load.split_whitespace().next().unwrap_or("?"));
+    text
+}
+
+/// Waits until the worker has packed the days of reports.
+async fn packed(url: &str) {
+    let begun = Instant::now();
+    loop {
+        let days: u32 = psql(
+            url,
+            "SELECT count(*) FROM report_days WHERE NOT EXISTS (SELECT FROM report_changes c WHERE c.day = report_days.day)",
+        )
+        .trim()
+        .parse()
+        .unwrap();
+        if days > 355 {
+            return;
+        }
+        assert!(begun.elapsed() < Duration::from_mins(20), "{days} days are packed after twenty minutes");
+        actix_web::rt::time::sleep(Duration::from_secs(2)).await;
+    }
+}
+
+/// Milliseconds from asking to the page with what was found, as the box does it.
+async fn found(served: &Served, term: &str) -> f64 {
+    let begun = Instant::now();
+    let page = served.post("/staff/searches", &[("q", term)]).await;
+    served.page(&page).await;
+    begun.elapsed().as_secs_f64() * 1_000.0
+}
+
+fn row(text: &mut String, what: &str, (mut small, mut large): (Vec<f64>, Vec<f64>)) {
+    let (few, many) = (at(&mut small, 99), at(&mut large, 99));
+    let _ = writeln!(
+        text,
+        "| {what} | {:.1} and {:.1} | {many:.1} and {few:.1} | **{:.2}** |",
+        at(&mut large, 50),
+        at(&mut small, 50),
+        many / few
+    );
+}
+
+fn at(times: &mut [f64], percent: usize) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times.get((times.len() * percent).div_ceil(100).saturating_sub(1)).copied().unwrap_or(f64::NAN)
+}
+
+/// Puts the figures into the page about performance.
+fn write(text: &str) {
+    const BEGIN: &str = "<!-- written by bin/bench scale -->";
+    const END: &str = "<!-- end of what bin/bench scale wrote -->";
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/PERFORMANCE.md");
+    let old = std::fs::read_to_string(page).unwrap_or_default();
+    let (head, tail) = match (old.split_once(BEGIN), old.split_once(END)) {
+        (Some((head, _)), Some((_, tail))) => (head.to_owned(), tail.to_owned()),
+        _ => (format!("{old}\n## At a million leads\n\n"), "\n".to_owned()),
+    };
+    std::fs::write(page, format!("{head}{BEGIN}\n{text}{END}{tail}")).expect("docs/PERFORMANCE.md is written");
+}
