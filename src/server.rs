@@ -7,21 +7,24 @@ use actix_web::dev::{Server as ActixServer, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::{App as ActixApp, HttpServer, web};
 use anyhow::Context;
+use chrono::Utc;
 
-use crate::app::App;
+use crate::app::{App, RailRead};
 use crate::config::Config;
-use crate::db;
+use crate::db::{self, Connection};
 use crate::enrollment::consent::ConsentWording;
 use crate::enrollment::store::Told;
 use crate::enrollment::submit::{Writer, WriterSettings};
 use crate::leads::directory::Directory;
 use crate::leads::live::Hub;
+use crate::leads::queue::rail;
 use crate::mail::Mailer;
 use crate::programs::offering::Offering;
 use crate::routes::{self, Route};
 use crate::sealing::Keys;
 use crate::spool::Spool;
 use crate::telemetry::metrics::Metrics;
+use crate::values::MemberId;
 use crate::web::limits::InquiryLimits;
 use crate::web::{cross_site, error_pages, headers, methods, trace};
 
@@ -127,6 +130,7 @@ pub fn bind(parts: Parts) -> anyhow::Result<Server> {
             keys: parts.keys.clone(),
             spool: Arc::clone(&spool),
             metrics: Arc::clone(&metrics),
+            read_rail,
             base_url: url.clone(),
         };
         let role = parts.role;
@@ -155,6 +159,11 @@ pub fn bind(parts: Parts) -> anyhow::Result<Server> {
     Ok(Server { address, base_url, metrics_address, hub, running, watched })
 }
 
+/// The side bar of staff pages on every floor.
+pub fn read_rail<'a>(conn: &'a mut Connection, config: &'a Config, member: MemberId) -> RailRead<'a> {
+    Box::pin(rail(conn, config, member, Utc::now()))
+}
+
 /// Pools of the worker threads, for counting alone.
 pub type Pools = Arc<Mutex<Vec<db::Pool>>>;
 
@@ -173,6 +182,7 @@ fn watch(
         keys: parts.keys.clone(),
         spool: Arc::new(Spool::new(&parts.config.data_dir, parts.config.spool.max_megabytes)),
         metrics: Arc::clone(metrics),
+        read_rail,
         base_url: base_url.clone(),
     };
     let pools = pools.clone();

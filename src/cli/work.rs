@@ -46,7 +46,16 @@ async fn work(config: Arc<Config>, database: &Database, signals: &mut Signals) -
 /// What the worker works with: a pool of its own.
 pub(super) fn app(config: Arc<Config>, database_url: &str, mailer: Mailer, keys: Arc<Keys>, base_url: Arc<str>) -> App {
     let spool = Arc::new(Spool::new(&config.data_dir, config.spool.max_megabytes));
-    App { pool: db::pool(database_url, CONNECTIONS), config, mailer, keys, spool, metrics: Arc::default(), base_url }
+    App {
+        pool: db::pool(database_url, CONNECTIONS),
+        config,
+        mailer,
+        keys,
+        spool,
+        metrics: Arc::default(),
+        read_rail: crate::server::read_rail,
+        base_url,
+    }
 }
 
 /// A running worker.

@@ -12,6 +12,7 @@ use super::duplicates::view::Duplicates;
 use super::lead_view::differences::{Difference, differences};
 use super::lead_view::view::{LeadParts, Reading};
 use super::lead_view::{Draft, LeadView};
+use super::namesake::same_family_name;
 use super::queue::{list_shell, row};
 use super::reasons::{DeclinedReason, Disposition, InvalidReason, LostReason};
 use super::snippets::offered::Offered;
@@ -183,7 +184,9 @@ pub async fn render(app: &App, guard: &impl Proof, reference: &Reference, showin
     let mut event = Event::new(Actor::Member(guard.member().id), Action::LeadViewed, Subject::Lead(view.lead.id));
     event.request_id = crate::telemetry::request::current();
     let others: Vec<&str> = duplicates.shown().collect();
-    audit::record(&mut conn, &event.with(json!({ "version": view.lead.version, "beside": others }))).await?;
+    let own_name = same_family_name(&guard.member().name, view.contact.name.reveal()).then_some(true);
+    let details = json!({ "version": view.lead.version, "beside": others, "own_name": own_name });
+    audit::record(&mut conn, &event.with(details)).await?;
     let unsent = note_drafts::kept(&mut conn, &app.keys, view.lead.id, guard.member().id).await?;
     presence::store::watch(&mut conn, view.lead.id, &view.lead.reference, guard.member().id).await?;
     let watchers = presence::words(&presence::store::others(&mut conn, view.lead.id, guard.member().id).await?);

@@ -23,6 +23,7 @@ pub mod lead;
 pub mod lead_page;
 pub mod lead_view;
 pub mod live;
+pub mod namesake;
 pub mod next;
 pub mod note;
 pub mod note_drafts;

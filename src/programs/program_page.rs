@@ -14,7 +14,7 @@ use super::{Location, Program, parse_location, parse_program, store};
 use crate::app::App;
 use crate::db::Connection;
 use crate::staff::guard::ManagePrograms;
-use crate::staff::shell_with_banner;
+use crate::staff::shell_with_counts;
 use crate::values::{LocationId, US_STATES};
 use crate::web::error::{PageError, PageResult};
 use crate::web::form::StrictForm;
@@ -159,7 +159,7 @@ async fn page(conn: &mut Connection, app: &App, guard: &ManagePrograms, program:
     let (plan, plan_error) = typed.plan.map_or_else(|| (PlanForm::default(), None), |(form, words)| (form, Some(words)));
     let today = Utc::now().with_timezone(&app.config.facility.time_zone).date_naive();
     let page = ProgramPage {
-        shell: shell_with_banner(conn, app, guard, Section::Programs).await?,
+        shell: shell_with_counts(conn, app, guard, Section::Programs).await?,
         locations: store::open_locations(conn).await?,
         planned: capacity::store::planned(conn, program.id).await?,
         taken: store::places_taken(conn, program.id).await?.len(),
@@ -182,7 +182,7 @@ async fn location_page(
     (form, errors): (RawLocation, LocationErrors),
 ) -> PageResult {
     let wrong = errors != LocationErrors::default();
-    let shell = shell_with_banner(conn, app, guard, Section::Programs).await?;
+    let shell = shell_with_counts(conn, app, guard, Section::Programs).await?;
     let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     html(status, &LocationPage { shell, location, states: US_STATES, form, errors, wrong })
 }

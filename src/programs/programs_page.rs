@@ -13,7 +13,7 @@ use super::{Location, Program, parse_location, parse_program, store};
 use crate::app::App;
 use crate::db::Connection;
 use crate::staff::guard::ManagePrograms;
-use crate::staff::shell_with_banner;
+use crate::staff::shell_with_counts;
 use crate::values::{Language, Modality, ProgramId, US_STATES};
 use crate::web::error::{PageError, PageResult};
 use crate::web::form::StrictForm;
@@ -109,7 +109,7 @@ pub async fn ask_closing(app: Data<App>, guard: ManagePrograms, id: Path<String>
     let mut conn = app.pool.get().await?;
     let program = store::find(&mut conn, id).await?.filter(|program| program.is_open).ok_or(PageError::NotFound)?;
     let taken = store::places_taken(&mut conn, id).await?.len();
-    let shell = shell_with_banner(&mut conn, &app, &guard, Section::Programs).await?;
+    let shell = shell_with_counts(&mut conn, &app, &guard, Section::Programs).await?;
     html(StatusCode::OK, &ClosingPage { shell, program, taken })
 }
 
@@ -153,7 +153,7 @@ async fn page(conn: &mut Connection, app: &App, guard: &ManagePrograms, mut type
         typed.program.languages = vec![Language::English.code().to_owned()];
     }
     let page = ProgramsPage {
-        shell: shell_with_banner(conn, app, guard, Section::Programs).await?,
+        shell: shell_with_counts(conn, app, guard, Section::Programs).await?,
         programs: programs.into_iter().map(|program| line(program, &open, &waiting)).collect(),
         locations,
         states: US_STATES,

@@ -7,6 +7,9 @@ use super::section::Unit;
 use super::tally::{Slot, Tally};
 use super::view::{self, Table};
 
+/// A share of fewer than these says nothing: three after one are no growth of 200 percent.
+const ENOUGH: u64 = 20;
+
 /// A figure on top.
 #[derive(Debug, Clone)]
 pub struct Headline {
@@ -73,6 +76,7 @@ fn before(tally: &Tally, name: &str, sees_leads: bool) -> Figure {
 fn compared(now: Figure, before: Figure) -> String {
     match (now, before) {
         (Figure::Count(_), Figure::Count(0)) => "none in the days before".to_owned(),
+        (Figure::Count(_), Figure::Count(before)) if before < ENOUGH => format!("{before} in the days before"),
         (Figure::Count(now), Figure::Count(before)) if now >= before => {
             format!("+{}% from {}", percent(now - before, before), Figure::Count(before).words())
         }
@@ -81,5 +85,22 @@ fn compared(now: Figure, before: Figure) -> String {
         }
         (_, Figure::Nothing | Figure::Share(_, 0)) => "nothing to compare with".to_owned(),
         (_, before) => format!("{} in the days before", before.words()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_against_almost_nothing_is_told_without_percent() {
+        let beside = |now, before| compared(Figure::Count(now), Figure::Count(before));
+        assert_eq!(beside(212, 0), "none in the days before");
+        assert_eq!(beside(212, 3), "3 in the days before");
+        assert_eq!(beside(0, 19), "19 in the days before");
+        assert_eq!(beside(30, 20), "+50% from 20");
+        assert_eq!(beside(10, 20), "−50% from 20");
+        assert_eq!(beside(212, 3_000), "−93% from 3,000");
+        assert_eq!(compared(Figure::Count(212), Figure::Few), "< 5 in the days before");
     }
 }

@@ -21,8 +21,8 @@ use crate::app::App;
 use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::db::Connection;
 use crate::leads::clocks::zone_name;
-use crate::leads::queue::shell_with_counts;
 use crate::programs::{Location, Program};
+use crate::staff::shell_with_counts;
 use crate::staff::{self, Permission, guard::SeeReports};
 use crate::web::error::PageResult;
 use crate::web::page::html;
@@ -133,7 +133,7 @@ pub async fn show(app: Data<App>, guard: SeeReports, query: Query<ReportQuery>) 
     let (filter, understood) = ReportFilter::read(&query, now, zone);
     let sees_leads = guard.member.may(Permission::WorkLeads);
     let mut conn = app.pool.get().await?;
-    let shell = shell_with_counts(&mut conn, &app, &guard, Section::Reports, now).await?;
+    let shell = shell_with_counts(&mut conn, &app, &guard, Section::Reports).await?;
     let report = gather(&mut conn, &filter, &app.config, now).await?;
     let members = member_names(&mut conn).await?;
     let weekly = weekly::store::is_subscribed(&mut conn, guard.member.id).await?;

@@ -10,7 +10,7 @@ use super::change_password::{self, Change};
 use super::guard::SignedIn;
 use super::password::{self, NewPassword};
 use super::session::store::Listed;
-use super::{Proof, session, shell_with_banner, sign_out, store, subscribe};
+use super::{Proof, session, shell_with_counts, sign_out, store, subscribe};
 use crate::app::App;
 use crate::config::QuietHours;
 use crate::values::{Private, SessionId};
@@ -75,7 +75,7 @@ async fn page(app: &App, guard: &SignedIn, status: StatusCode, problems: Problem
     let mut conn = app.pool.get().await?;
     let account = store::by_email(&mut conn, &guard.member.email).await?.ok_or(PageError::NotFound)?;
     let listed = session::store::of_member(&mut conn, guard.member.id, app.config.security.idle_minutes).await?;
-    let mut shell = shell_with_banner(&mut conn, app, guard, Section::Account).await?;
+    let mut shell = shell_with_counts(&mut conn, app, guard, Section::Account).await?;
     shell.notice = notice.map(ToOwned::to_owned);
     let least = if account.second_factor { password::MIN_WITH_FACTOR } else { password::MIN_ALONE };
     html(

@@ -9,7 +9,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::guard::SignedIn;
-use super::shell_with_banner;
+use super::shell_with_counts;
 use super::sign_in_page::cookie;
 use crate::app::App;
 use crate::web::error::PageResult;
@@ -63,7 +63,7 @@ pub struct Switch {
 pub async fn show(app: Data<App>, guard: SignedIn, request: HttpRequest) -> PageResult {
     let mut cookies = request.headers().get_all(COOKIE).filter_map(|value| value.to_str().ok());
     let off = cookies.any(|cookies| cookies.split(';').any(|one| one.trim() == OFF));
-    let shell = shell_with_banner(&mut *app.pool.get().await?, &app, &guard, Section::Help).await?;
+    let shell = shell_with_counts(&mut *app.pool.get().await?, &app, &guard, Section::Help).await?;
     html(StatusCode::OK, &HelpPage { shell, keys: KEYS, off, idle_minutes: app.config.security.idle_minutes })
 }
 

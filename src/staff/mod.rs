@@ -40,4 +40,4 @@ pub mod throttle;
 pub mod tidy;
 
 pub use member::{Member, Permission};
-pub use shell::{Proof, shell, shell_with_banner};
+pub use shell::{Proof, shell, shell_with_banner, shell_with_counts, with_rail};

@@ -9,7 +9,7 @@ use super::deactivate::{self, Deactivation};
 use super::guard::{Fresh, ManagePeople};
 use super::invitations::{self, Waiting};
 use super::store::Account;
-use super::{shell_with_banner, step_up, store};
+use super::{shell_with_counts, step_up, store};
 use crate::app::App;
 use crate::audit::Actor;
 use crate::values::{InvitationId, MemberId, Role};
@@ -153,7 +153,7 @@ pub(super) async fn page(app: &App, guard: &ManagePeople, status: StatusCode, sa
     let ids: Vec<InvitationId> = waiting.iter().map(|waiting| waiting.id).collect();
     let mails = invitations::store::mails(&mut conn, &ids).await?;
     let must_confirm = !step_up::is_fresh(&mut conn, guard.session).await?;
-    let mut shell = shell_with_banner(&mut conn, app, guard, Section::People).await?;
+    let mut shell = shell_with_counts(&mut conn, app, guard, Section::People).await?;
     drop(conn);
     shell.notice = says.notice.map(ToOwned::to_owned);
     let mail_of = |id| mails.iter().rev().find(|(of, _)| *of == id).map_or("", |(_, state)| state.as_str());

@@ -12,7 +12,7 @@ use super::second_factor::{Picture, Seed};
 use super::session;
 use super::sign_in::session_minutes;
 use super::sign_in_page::cookie;
-use super::{recovery, shell, step_up, store};
+use super::{recovery, shell, shell_with_counts, step_up, store};
 use crate::app::App;
 use crate::values::Private;
 use crate::web::error::{PageError, PageResult};
@@ -56,19 +56,24 @@ pub async fn show(app: web::Data<App>, guard: Enrolling) -> PageResult {
     if is_set(&app, &guard).await? {
         let left = recovery::store::left(&mut *app.pool.get().await?, guard.member.id).await?;
         let required = app.config.security.require_mfa;
-        let shell = shell(&app, &guard, Section::Account);
+        let shell = shell_with_counts(&mut *app.pool.get().await?, &app, &guard, Section::Account).await?;
         return html(StatusCode::OK, &SecondFactorPage { shell, required, offer: None, left, problem: None });
     }
     step_up::demand(&mut *app.pool.get().await?, &guard, HERE).await?;
-    page(&app, &guard, StatusCode::OK, None)
+    page(&app, &guard, StatusCode::OK, None).await
 }
 
-fn page(app: &App, guard: &Enrolling, status: StatusCode, problem: Option<String>) -> PageResult {
+async fn page(app: &App, guard: &Enrolling, status: StatusCode, problem: Option<String>) -> PageResult {
     let seed = Seed::offered_to(&app.keys, guard.session)?;
     let link = seed.link(&app.config.facility.short_name, &guard.member.email);
     let offer = Some(Offer { text: seed.text(), picture: Picture::of(&link), link });
     let required = app.config.security.require_mfa;
-    html(status, &SecondFactorPage { shell: shell(app, guard, Section::Account), required, offer, left: 0, problem })
+    let shell = if required {
+        shell(app, guard, Section::Account)
+    } else {
+        shell_with_counts(&mut *app.pool.get().await?, app, guard, Section::Account).await?
+    };
+    html(status, &SecondFactorPage { shell, required, offer, left: 0, problem })
 }
 
 /// `POST /staff/account/second-factor/replace`: one's own is taken away, to set up another phone.
@@ -93,11 +98,11 @@ pub async fn submit(app: web::Data<App>, guard: Enrolling, StrictForm(form): Str
         Enrollment::Already => Ok(see_other(HERE)),
         Enrollment::WrongCode => {
             let words = "That code is not right. Check that the time of your phone is right, and type the next code.";
-            page(&app, &guard, StatusCode::UNPROCESSABLE_ENTITY, Some(words.to_owned()))
+            page(&app, &guard, StatusCode::UNPROCESSABLE_ENTITY, Some(words.to_owned())).await
         }
         Enrollment::Throttled(seconds) => {
             let words = format!("Too many codes that were not right. Try again in {} minutes.", seconds / 60 + 1);
-            page(&app, &guard, StatusCode::TOO_MANY_REQUESTS, Some(words))
+            page(&app, &guard, StatusCode::TOO_MANY_REQUESTS, Some(words)).await
         }
     }
 }

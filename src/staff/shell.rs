@@ -1,11 +1,11 @@
 //! The frame of a staff page for who is signed in.
 
 use super::{Member, Permission, first_hour};
-use crate::app::App;
+use crate::app::{App, Rail};
 use crate::db::Connection;
 use crate::outbox;
 use crate::values::SessionId;
-use crate::web::shell::{Section, Shell};
+use crate::web::shell::{Counts, OpenPlaces, Section, Shell};
 
 /// What every guard has proved: somebody is signed in.
 pub trait Proof {
@@ -15,7 +15,36 @@ pub trait Proof {
     fn session(&self) -> SessionId;
 }
 
-/// The frame of a page in `section`, with the banner of what is stuck.
+/// The frame of any staff page: with the banner of what is stuck and, for who works with leads, the numbers and open places
+/// of the side bar. A few statements, the same for any number of leads.
+pub async fn shell_with_counts(
+    conn: &mut Connection,
+    app: &App,
+    guard: &impl Proof,
+    section: Section,
+) -> diesel::QueryResult<Shell> {
+    let shell = shell_with_banner(conn, app, guard, section).await?;
+    if !shell.works_leads {
+        return Ok(shell);
+    }
+    let rail = (app.read_rail)(conn, &app.config, guard.member().id).await?;
+    Ok(with_rail(shell, &rail))
+}
+
+/// A frame with these numbers in its side bar.
+pub fn with_rail(shell: Shell, rail: &Rail) -> Shell {
+    let counts = Counts {
+        queue: Some(rail.queue),
+        mine: Some(rail.mine),
+        unclaimed: Some(rail.unclaimed),
+        follow_ups: Some(rail.follow_ups),
+        quarantine: Some(rail.quarantine),
+    };
+    let places = rail.places.iter().map(|(modality, open)| OpenPlaces { modality: *modality, open: *open }).collect();
+    Shell { counts, places, ..shell }
+}
+
+/// The frame of a page in `section`, with the banner of what is stuck; for pages that have the numbers at hand.
 pub async fn shell_with_banner(
     conn: &mut Connection,
     app: &App,

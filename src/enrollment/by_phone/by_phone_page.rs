@@ -20,8 +20,8 @@ use crate::enrollment::take::take;
 use crate::inquiries::{FieldErrors, InquiryForm, NewInquiry};
 use crate::leads::acting::By;
 use crate::leads::clocks::past;
-use crate::leads::queue::shell_with_counts;
 use crate::staff::guard::WorkLeads;
+use crate::staff::shell_with_counts;
 use crate::values::{CallDraftId, InquiryChannel, Language, Texts, US_STATES};
 use crate::web::error::{PageError, PageResult};
 use crate::web::form::StrictForm;
@@ -180,7 +180,7 @@ async fn page(
 ) -> PageResult {
     let now = Utc::now();
     let mut conn = app.pool.get().await?;
-    let shell = shell_with_counts(&mut conn, app, guard, Section::Elsewhere, now).await?;
+    let shell = shell_with_counts(&mut conn, app, guard, Section::Elsewhere).await?;
     let id = wanted.unwrap_or_else(|| form.id());
     let (mut inquiry, mut drafts) = (form.inquiry, Vec::new());
     for (draft, sealed, kept_at) in store::of_member(&mut conn, guard.member.id).await? {

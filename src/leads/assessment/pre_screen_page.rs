@@ -17,9 +17,9 @@ use crate::config::Question;
 use crate::db::Connection;
 use crate::leads::acting::{By, Refusal};
 use crate::leads::lead::Lead;
-use crate::leads::queue::shell_with_counts;
 use crate::leads::store as leads;
 use crate::staff::guard::WorkLeads;
+use crate::staff::shell_with_counts;
 use crate::values::{FreeText, Reference};
 use crate::web::error::{PageError, PageResult};
 use crate::web::form::StrictForm;
@@ -133,10 +133,9 @@ struct Shown {
 }
 
 async fn page(app: &App, guard: &WorkLeads, reference: &Reference, shown: Shown) -> PageResult {
-    let now = Utc::now();
     let mut conn = app.pool.get().await?;
     let lead = leads::find(&mut conn, reference).await?.ok_or(PageError::NotFound)?;
-    let shell = shell_with_counts(&mut conn, app, guard, Section::Elsewhere, now).await?;
+    let shell = shell_with_counts(&mut conn, app, guard, Section::Elsewhere).await?;
     let row = store::find(&mut conn, lead.id, Item::PreScreen).await?;
     let kept = match &row {
         Some(row) => app.keys.open(row.id.uuid(), &row.details).map_err(|error| PageError::Internal(error.into()))?,

@@ -21,6 +21,7 @@ use super::duplicates::evidence::Likeness;
 use crate::inquiries::Contact;
 use crate::sealing::Keys;
 use crate::values::LeadId;
+pub(super) use fold::fold;
 use index::Index;
 pub use index::{Entry, Hit};
 use query::Query;

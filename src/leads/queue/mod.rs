@@ -13,6 +13,6 @@ pub mod store;
 
 pub use counting::QueueCounts;
 pub use filter::{Cursor, QueueFilter, QueueQuery, View};
-pub use frame::{list_shell, shell_with_counts};
+pub use frame::{list_shell, rail};
 pub use row::{Reader, RowView};
 pub use section::Section;

@@ -46,6 +46,8 @@ pub struct RowView {
     pub red_flag: bool,
     pub spanish: bool,
     pub interpreter: bool,
+    /// Wrote before, from the same number or address.
+    pub returned: bool,
     pub who: String,
     pub urgency: Option<Tag>,
     pub program: Option<Tag>,
@@ -90,6 +92,7 @@ impl Reader<'_> {
             red_flag: lead.red_flag,
             spanish: inquiry.language == Language::Spanish,
             interpreter: inquiry.interpreter,
+            returned: row.returned,
             who: format!("{} · {}", who_for(inquiry.who_for), channel(inquiry.channel)),
             urgency: inquiry.how_soon.map(urgency),
             program,
@@ -137,6 +140,7 @@ impl Reader<'_> {
             (Some(_), _) if lead.place_offered_at.is_some() => "a place is open for them".to_owned(),
             (Some(_), _) => "next contact is due".to_owned(),
         };
+        let why = if row.returned && lead.first_contact_at.is_none() { format!("wrote before, {why}") } else { why };
         let why = if lead.red_flag { format!("red flag, {why}") } else { why };
         match (took(lead.first_contact_at), took(lead.first_attempt_at)) {
             (Some(span), _) => format!("{why}; spoke after {span}"),

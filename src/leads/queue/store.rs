@@ -12,7 +12,7 @@ use diesel_async::RunQueryDsl;
 use super::counting::{CountQueue, QueueCounts, Row};
 use super::filter::{Cursor, QueueFilter, View};
 use crate::db::Connection;
-use crate::db::schema::{inquiries, leads, programs, staff, stop_requests, timeline_entries};
+use crate::db::schema::{inquiries, leads, programs, returns, staff, stop_requests, timeline_entries};
 use crate::inquiries::Contact;
 use crate::sealing::Sealed;
 use crate::values::{
@@ -101,6 +101,8 @@ pub struct LeadRow {
     pub owner: Option<OwnerPart>,
     pub program: Option<ProgramPart>,
     pub last: Option<LastEntry>,
+    /// The person wrote before, from the same number or address.
+    pub returned: bool,
 }
 
 impl LeadRow {
@@ -112,7 +114,7 @@ impl LeadRow {
     }
 }
 
-type Parts = (LeadPart, InquiryPart, Option<OwnerPart>, Option<bool>, Option<ProgramPart>);
+type Parts = (LeadPart, InquiryPart, Option<OwnerPart>, Option<bool>, Option<ProgramPart>, bool);
 
 /// The statement behind every list; what differs is added by the caller.
 macro_rules! rows {
@@ -128,6 +130,7 @@ macro_rules! rows {
                 Option::<OwnerPart>::as_select(),
                 leads::lease_until.gt(now.into_sql::<Timestamptz>().nullable()),
                 Option::<ProgramPart>::as_select(),
+                exists(returns::table.filter(returns::lead_id.eq(leads::id)).select(returns::lead_id)),
             ))
             .into_boxed::<Pg>()
     };
@@ -258,10 +261,10 @@ async fn with_last(conn: &mut Connection, found: Vec<Parts>) -> QueryResult<Vec<
         .load(conn)
         .await?;
     let mut last: HashMap<LeadId, LastEntry> = last.into_iter().map(|entry| (entry.lead_id, entry)).collect();
-    let row = |(lead, inquiry, owner, held, program): Parts| {
+    let row = |(lead, inquiry, owner, held, program, returned): Parts| {
         let last = last.remove(&lead.id);
         let owner = owner.filter(|_| held == Some(true) || lead.outcome.is_some());
-        LeadRow { lead, inquiry, owner, program, last }
+        LeadRow { lead, inquiry, owner, program, last, returned }
     };
     Ok(found.into_iter().map(row).collect())
 }

@@ -15,7 +15,7 @@ use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::leads::clocks;
 use crate::leads::rights;
 use crate::staff::guard::{Administer, Fresh, HandleRights};
-use crate::staff::shell_with_banner;
+use crate::staff::shell_with_counts;
 use crate::values::Reference;
 use crate::web::error::PageResult;
 use crate::web::form::StrictForm;
@@ -70,7 +70,7 @@ async fn page(app: &App, guard: &Administer, (problem, typed): (Option<&'static 
     let plan = plan(&mut conn, &app.config.retention, now).await?;
     let held = rights::store::standing(&mut conn).await?;
     let erased = rights::store::erased_lately(&mut conn).await?;
-    let mut shell = shell_with_banner(&mut conn, app, guard, Section::Retention).await?;
+    let mut shell = shell_with_counts(&mut conn, app, guard, Section::Retention).await?;
     let due = plan.lines.iter().map(|line| line.due).sum();
     let details = json!({ "due": due });
     audit::record(&mut conn, &Event::new(Actor::Member(guard.member.id), Action::RetentionViewed, Subject::None).with(details))

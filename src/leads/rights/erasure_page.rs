@@ -16,7 +16,7 @@ use crate::leads::erasing::Reason;
 use crate::leads::erasing::store::kin;
 use crate::leads::lead::Lead;
 use crate::staff::guard::{Fresh, HandleRights};
-use crate::staff::shell;
+use crate::staff::shell_with_counts;
 use crate::values::Reference;
 use crate::web::error::{PageError, PageResult};
 use crate::web::form::StrictForm;
@@ -69,8 +69,9 @@ async fn render(
     }
     let kin = kin(&mut conn, lead.id).await?;
     let weight = store::weight(&mut conn, &kin).await?;
+    let shell = shell_with_counts(&mut conn, app, guard, Section::Elsewhere).await?;
     drop(conn);
-    html(status, &ErasurePage { shell: shell(app, guard, Section::Elsewhere), lead, weight, problem, chosen })
+    html(status, &ErasurePage { shell, lead, weight, problem, chosen })
 }
 
 /// `POST …/rights/erasure`

@@ -20,7 +20,7 @@ use crate::leads::retention::Class;
 use crate::leads::verbs::VerbForm;
 use crate::leads::verbs::form::required_text;
 use crate::staff::guard::HandleRights;
-use crate::staff::{Permission, Proof, shell, step_up};
+use crate::staff::{Permission, Proof, shell_with_counts, step_up};
 use crate::values::Reference;
 use crate::web::error::{PageError, PageResult};
 use crate::web::form::StrictForm;
@@ -82,11 +82,12 @@ pub(super) async fn render(
     let must_confirm = !step_up::is_fresh(&mut conn, guard.session()).await?;
     let event = Event::new(Actor::Member(guard.member().id), Action::RightsViewed, Subject::Lead(lead.id));
     audit::record(&mut conn, &event.with(serde_json::json!({ "version": lead.version }))).await?;
+    let shell = shell_with_counts(&mut conn, app, guard, Section::Elsewhere).await?;
     drop(conn);
     let (status, refused, general, typed) = answered(back);
     let outcome = lead.closed.as_ref().map(|closed| closed.outcome.code());
     let page = RightsPage {
-        shell: shell(app, guard, Section::Elsewhere),
+        shell,
         held_here: held.iter().any(|(of, _)| of == reference),
         held: held.into_iter().map(|(of, at)| (of.to_string(), clocks::stamp(at, zone))).collect(),
         received: clocks::past(lead.received_at, now, zone),

@@ -10,7 +10,7 @@ use crate::db::Connection;
 use crate::leads::clocks;
 use crate::leads::erasing::store;
 use crate::leads::lead::Lead;
-use crate::staff::{Proof, shell};
+use crate::staff::{Proof, shell_with_counts};
 use crate::web::error::PageError;
 use crate::web::page::html;
 use crate::web::shell::{Section, Shell};
@@ -34,7 +34,7 @@ pub async fn tombstone(conn: &mut Connection, app: &App, guard: &impl Proof, lea
     let event = Event::new(Actor::Member(guard.member().id), Action::LeadViewed, Subject::Lead(lead.id));
     audit::record(conn, &event.with(serde_json::json!({ "version": lead.version, "erased": true }))).await?;
     let page = ErasedPage {
-        shell: shell(app, guard, Section::Elsewhere),
+        shell: shell_with_counts(conn, app, guard, Section::Elsewhere).await?,
         reference: lead.reference.to_string(),
         version: lead.version,
         stage: lead.stage.code(),

@@ -9,8 +9,8 @@ use serde::Deserialize;
 use super::end_shift;
 use crate::app::App;
 use crate::leads::acting::By;
-use crate::leads::queue::shell_with_counts;
 use crate::staff::guard::WorkLeads;
+use crate::staff::shell_with_counts;
 use crate::values::FreeText;
 use crate::web::error::PageResult;
 use crate::web::form::StrictForm;
@@ -57,7 +57,7 @@ pub async fn submit(app: Data<App>, guard: WorkLeads, form: StrictForm<ShiftEndF
 
 async fn page(app: &App, guard: &WorkLeads, status: StatusCode, note: String, error: Option<&'static str>) -> PageResult {
     let mut conn = app.pool.get().await?;
-    let shell = shell_with_counts(&mut conn, app, guard, Section::Mine, Utc::now()).await?;
+    let shell = shell_with_counts(&mut conn, app, guard, Section::Mine).await?;
     drop(conn);
     let held = shell.counts.mine.unwrap_or_default();
     html(status, &ShiftEndPage { shell, held, note, error })

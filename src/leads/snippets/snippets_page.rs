@@ -3,7 +3,6 @@
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use askama::Template;
-use chrono::Utc;
 use diesel_async::AsyncConnection;
 use serde::Deserialize;
 use serde_json::json;
@@ -11,8 +10,8 @@ use serde_json::json;
 use super::{MOST, Snippet, SnippetKind, store};
 use crate::app::App;
 use crate::audit::{self, Action, Actor, Event, Subject};
-use crate::leads::queue::shell_with_counts;
 use crate::staff::guard::ManageLeads;
+use crate::staff::shell_with_counts;
 use crate::values::{FreeText, SnippetId};
 use crate::web::error::{PageError, PageResult};
 use crate::web::form::StrictForm;
@@ -89,7 +88,7 @@ pub async fn remove(app: Data<App>, guard: ManageLeads, id: Path<String>) -> Pag
 
 async fn page(app: &App, guard: &ManageLeads, typed: SnippetForm, problem: Option<&'static str>) -> PageResult {
     let mut conn = app.pool.get().await?;
-    let shell = shell_with_counts(&mut conn, app, guard, Section::Texts, Utc::now()).await?;
+    let shell = shell_with_counts(&mut conn, app, guard, Section::Texts).await?;
     let rows = store::all(&mut conn).await?;
     let snippets = store::open(&app.keys, &rows).map_err(|error| PageError::Internal(error.into()))?;
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };

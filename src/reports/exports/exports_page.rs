@@ -14,8 +14,8 @@ use super::store::{self, ExportRow, NewExport};
 use super::{ColumnSet, ExportFormat, ExportState, MOST_PER_HOUR, PURPOSE_MOST, Purpose};
 use crate::app::App;
 use crate::leads::clocks::stamp;
-use crate::leads::queue::shell_with_counts;
 use crate::programs::{self, Program};
+use crate::staff::shell_with_counts;
 use crate::staff::{self, Permission, guard::SeeReports, step_up};
 use crate::values::{ExportId, MemberId};
 use crate::web::error::{PageError, PageResult};
@@ -173,9 +173,8 @@ async fn page(
     before: Option<DateTime<Utc>>,
     (form, problem): (ExportForm, Option<(&'static str, String)>),
 ) -> PageResult {
-    let now = Utc::now();
     let mut conn = app.pool.get().await?;
-    let shell = shell_with_counts(&mut conn, app, guard, Section::Exports, now).await?;
+    let shell = shell_with_counts(&mut conn, app, guard, Section::Exports).await?;
     let rows = store::page(&mut conn, before, PAGE).await?;
     let programs = programs::store::all_programs(&mut conn).await?;
     let accounts = staff::store::list(&mut conn).await?;

@@ -5,7 +5,6 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::web::{Bytes, Data, Path};
 use askama::Template;
-use chrono::Utc;
 use futures_util::stream::unfold;
 use serde_json::json;
 use tokio::sync::mpsc;
@@ -16,7 +15,7 @@ use super::store::{self, ExportRow, Started};
 use super::{ColumnSet, ExportFormat};
 use crate::app::App;
 use crate::audit::{self, Action, Actor, Event, Subject};
-use crate::leads::queue::shell_with_counts;
+use crate::staff::shell_with_counts;
 use crate::staff::{Permission, guard::SeeReports, step_up};
 use crate::values::{ExportId, MemberId};
 use crate::web::error::{PageError, PageResult};
@@ -53,7 +52,7 @@ pub async fn show(app: Data<App>, guard: SeeReports, id: Path<String>) -> PageRe
     }
     let started = store::start(&mut conn, row.id).await?;
     if started != Started::Running {
-        let shell = shell_with_counts(&mut conn, &app, &guard, Section::Exports, Utc::now()).await?;
+        let shell = shell_with_counts(&mut conn, &app, &guard, Section::Exports).await?;
         return html(StatusCode::CONFLICT, &NotNowPage { shell, id: row.id, busy: started == Started::Busy });
     }
     let filter: ExportFilter = serde_json::from_value(row.filter.clone()).map_err(anyhow::Error::from)?;

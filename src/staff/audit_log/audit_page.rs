@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::audit::chain::{self, Anchor, Broken, Flaw, Report};
 use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::staff::guard::Administer;
-use crate::staff::{Permission, shell_with_banner};
+use crate::staff::{Permission, shell_with_counts};
 use crate::values::MemberId;
 use crate::web::error::{PageError, PageResult};
 use crate::web::page::html;
@@ -63,7 +63,7 @@ async fn page(app: &App, guard: &Administer, query: AuditQuery, verified: Option
     let names = store::names(&mut conn, &rows).await?;
     let people = store::members(&mut conn).await?;
     audit::record(&mut conn, &looked(guard, Action::AuditViewed, &filter, rows.len())).await?;
-    let shell = shell_with_banner(&mut conn, app, guard, Section::Audit).await?;
+    let shell = shell_with_counts(&mut conn, app, guard, Section::Audit).await?;
     drop(conn);
     let lines: Vec<Line> = rows.iter().map(|row| Line::of(row, &names, zone)).collect();
     let page = AuditPage {

@@ -128,6 +128,8 @@ pub struct Reads {
     pub member: Option<Uuid>,
     pub from: DateTime<Utc>,
     pub leads: i64,
+    /// Of those, leads of people with the reader's own family name.
+    pub own_name: i64,
 }
 
 /// Lead pages opened since `since`, per member and ten minutes.
@@ -138,7 +140,9 @@ pub async fn reads(conn: &mut Connection, since: DateTime<Utc>) -> QueryResult<V
         .filter(audit_events::at.ge(since))
         .filter(audit_events::member_id.is_not_null())
         .group_by(sql::<Timestamptz>(tens))
-        .select(sql::<(Nullable<SqlUuid>, Timestamptz, BigInt)>(&format!("{tens}, count(DISTINCT subject_id)")))
+        .select(sql::<(Nullable<SqlUuid>, Timestamptz, BigInt, BigInt)>(&format!(
+            "{tens}, count(DISTINCT subject_id), count(DISTINCT subject_id) FILTER (WHERE details->>'own_name' = 'true')"
+        )))
         .order(sql::<Timestamptz>("2 DESC"))
         .load(conn)
         .await

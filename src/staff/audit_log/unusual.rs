@@ -1,4 +1,5 @@
-//! Reads worth a question: many leads in a short time, or lead pages opened when nobody works. Pure.
+//! Reads worth a question: many leads in a short time, lead pages opened when nobody works, or the lead of somebody with the
+//! reader's own family name. Pure.
 
 use std::collections::BTreeMap;
 
@@ -19,6 +20,8 @@ pub(super) enum Why {
     Many,
     /// Outside the staffed hours.
     AfterHours,
+    /// People with the reader's own family name.
+    OwnName,
 }
 
 /// One line: a person, a day, how many leads.
@@ -44,6 +47,10 @@ pub(super) fn among(reads: &[Reads], hours: Option<&StaffedHours>, zone: Tz) -> 
                 *most = (one.from, one.leads);
             }
         }
+        if one.own_name > 0 {
+            let sum = found.entry((day, Why::OwnName, member)).or_insert((one.from, 0));
+            *sum = (sum.0.min(one.from), sum.1 + one.own_name);
+        }
         if hours.is_some_and(|hours| !hours.covers(one.from, zone)) {
             let sum = found.entry((day, Why::AfterHours, member)).or_insert((one.from, 0));
             *sum = (sum.0.min(one.from), sum.1 + one.leads);
@@ -58,7 +65,7 @@ mod tests {
     use super::*;
 
     fn reads(at: &str, leads: i64) -> Reads {
-        Reads { member: Some(Uuid::from_u128(7)), from: at.parse().unwrap(), leads }
+        Reads { member: Some(Uuid::from_u128(7)), from: at.parse().unwrap(), leads, own_name: 0 }
     }
 
     #[test]
@@ -75,5 +82,8 @@ mod tests {
         assert_eq!((found.len(), found[0].why, found[0].leads), (1, Why::AfterHours, 5));
         assert_eq!(found[0].first, night[1].from);
         assert_eq!(among(&night, None, zone), [], "no hours are configured");
+        let family = [Reads { own_name: 1, ..reads("2026-11-23T18:00:00Z", 3) }];
+        let found = among(&family, Some(&hours), zone);
+        assert_eq!((found.len(), found[0].why, found[0].leads), (1, Why::OwnName, 1));
     }
 }

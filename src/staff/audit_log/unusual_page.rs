@@ -11,7 +11,7 @@ use super::unusual::{self, MANY, Why};
 use crate::app::App;
 use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::staff::guard::Administer;
-use crate::staff::shell_with_banner;
+use crate::staff::shell_with_counts;
 use crate::web::error::PageResult;
 use crate::web::page::html;
 use crate::web::shell::{Section, Shell};
@@ -45,13 +45,14 @@ pub async fn show(app: web::Data<App>, guard: Administer) -> PageResult {
     let people = store::members(&mut conn).await?;
     let event = Event::new(Actor::Member(guard.member.id), Action::AuditViewed, Subject::None);
     audit::record(&mut conn, &event.with(json!({ "view": "unusual" }))).await?;
-    let shell = shell_with_banner(&mut conn, &app, &guard, Section::Audit).await?;
+    let shell = shell_with_counts(&mut conn, &app, &guard, Section::Audit).await?;
     drop(conn);
     let line = |one: unusual::Unusual| {
         let first = one.first.with_timezone(&zone).format("%b %-d, %H:%M %Z");
         let leads = if one.leads == 1 { "1 lead".to_owned() } else { format!("{} leads", one.leads) };
         let (tone, what, more) = match one.why {
             Why::Many => ("bad", "Many in a short time", format!("{leads} within ten minutes from {first}")),
+            Why::OwnName => ("warn", "Own family name", format!("{leads}, the first at {first}")),
             Why::AfterHours => ("warn", "After hours", format!("{leads}, the first at {first}")),
         };
         let who = people.iter().find(|(id, _)| id.uuid() == one.member).map_or_else(String::new, |(_, name)| name.clone());

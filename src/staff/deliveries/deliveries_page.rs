@@ -12,7 +12,7 @@ use super::store::{self, Show};
 use crate::app::App;
 use crate::outbox::MessageState;
 use crate::staff::guard::Administer;
-use crate::staff::{Permission, shell_with_banner};
+use crate::staff::{Permission, shell_with_counts};
 use crate::values::MessageId;
 use crate::web::error::{PageError, PageResult};
 use crate::web::page::{html, see_other};
@@ -57,7 +57,7 @@ pub async fn show(app: web::Data<App>, guard: Administer, web::Query(query): web
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let mut rows = store::page(&mut conn, chosen, patience, before, limit).await?;
     let counts = store::counts(&mut conn).await?;
-    let mut shell = shell_with_banner(&mut conn, &app, &guard, Section::Deliveries).await?;
+    let mut shell = shell_with_counts(&mut conn, &app, &guard, Section::Deliveries).await?;
     drop(conn);
     shell.notice = notice(&query.done).map(ToOwned::to_owned);
     let more = rows.len() > PAGE;

@@ -12,7 +12,7 @@ use crate::staff::guard::{Fresh, ManagePeople};
 use crate::staff::invitations::invite_page::roles_of;
 use crate::staff::people_page::RoleBox;
 use crate::staff::store::Account;
-use crate::staff::{administer, forgotten, session, shell_with_banner, sign_out, step_up, store};
+use crate::staff::{administer, forgotten, session, shell_with_counts, sign_out, step_up, store};
 use crate::values::{MemberId, Role, SessionId};
 use crate::web::error::{PageError, PageResult};
 use crate::web::form::StrictForm;
@@ -76,7 +76,7 @@ async fn page(
     let account = store::account_of(&mut conn, id).await?.ok_or(PageError::NotFound)?;
     let listed = session::store::of_member(&mut conn, id, app.config.security.idle_minutes).await?;
     let must_confirm = !step_up::is_fresh(&mut conn, guard.session).await?;
-    let mut shell = shell_with_banner(&mut conn, app, guard, Section::People).await?;
+    let mut shell = shell_with_counts(&mut conn, app, guard, Section::People).await?;
     drop(conn);
     shell.notice = notice.map(ToOwned::to_owned);
     let time = |at| local_time(at, app.config.facility.time_zone);

@@ -7,7 +7,7 @@ use askama::Template;
 use super::{RecoveryCode, renew};
 use crate::app::App;
 use crate::staff::guard::{Fresh, SignedIn};
-use crate::staff::{shell_with_banner, store};
+use crate::staff::{shell_with_counts, store};
 use crate::web::error::{PageError, PageResult};
 use crate::web::page::html;
 use crate::web::shell::{Section, Shell};
@@ -27,6 +27,6 @@ pub async fn submit(app: web::Data<App>, guard: Fresh<SignedIn>) -> PageResult {
         return Err(PageError::NotFound);
     }
     let codes = renew::renew(&mut conn, &app.keys, guard.member.id).await?;
-    let shell = shell_with_banner(&mut conn, &app, &guard, Section::Account).await?;
+    let shell = shell_with_counts(&mut conn, &app, &guard, Section::Account).await?;
     html(StatusCode::OK, &RecoveryPage { shell, codes })
 }

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::config::{Environment, KeysNeeded, Shown, Subscribers};
 use crate::staff::guard::Administer;
-use crate::staff::{first_hour, shell_with_banner, store};
+use crate::staff::{first_hour, shell_with_counts, store};
 use crate::web::error::PageResult;
 use crate::web::page::{html, local_time};
 use crate::web::shell::{Section, Shell};
@@ -37,7 +37,7 @@ pub async fn show(app: web::Data<App>, guard: Administer) -> PageResult {
     let told = if store::anybody_subscribed(&mut conn).await? { Subscribers::Some } else { Subscribers::NoneKnown };
     let kept = first_hour::store::keys_kept(&mut conn, &first_hour::keys_name(&app.keys)).await?;
     audit::record(&mut conn, &Event::new(Actor::Member(guard.member.id), Action::SettingsViewed, Subject::None)).await?;
-    let shell = shell_with_banner(&mut conn, &app, &guard, Section::Settings).await?;
+    let shell = shell_with_counts(&mut conn, &app, &guard, Section::Settings).await?;
     drop(conn);
     let page = SettingsPage {
         shell,

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::confirm::{self, Confirmation};
 use crate::app::App;
 use crate::staff::guard::Enrolling;
-use crate::staff::{shell_with_banner, store};
+use crate::staff::{shell_with_counts, store};
 use crate::values::Private;
 use crate::web::error::{PageError, PageResult};
 use crate::web::form::StrictForm;
@@ -56,7 +56,7 @@ pub async fn show(app: web::Data<App>, guard: Enrolling, web::Query(way): web::Q
 async fn page(app: &App, guard: &Enrolling, status: StatusCode, next: &str, problem: Option<String>) -> PageResult {
     let mut conn = app.pool.get().await?;
     let account = store::by_email(&mut conn, &guard.member.email).await?.ok_or(PageError::NotFound)?;
-    let shell = shell_with_banner(&mut conn, app, guard, Section::Account).await?;
+    let shell = shell_with_counts(&mut conn, app, guard, Section::Account).await?;
     let (next, second_factor) = (next.to_owned(), account.second_factor);
     html(status, &ConfirmPage { shell, next, second_factor, minutes: super::MINUTES, problem })
 }

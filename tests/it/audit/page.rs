@@ -151,3 +151,31 @@ async fn many_leads_opened_in_a_short_time_are_listed() {
     page.assert_shows("40 leads within ten minutes").assert_shows("Cora Tester");
     app.stop().await;
 }
+
+#[actix_web::test]
+async fn who_opens_the_lead_of_somebody_with_their_own_family_name_is_listed_and_the_log_holds_no_name() {
+    let app = TestApp::start().await;
+    let (admin, cora) = (app.administrator().await, app.coordinator().await);
+    let stranger = crate::leads::lead(&app).await;
+    let cousin = InquiryFields::default().with("name", "Luís TÉSTER");
+    let cousin = crate::leads::lead_of(&app, &cousin).await;
+    cora.get(&format!("/staff/leads/{stranger}")).await.assert_status(200);
+    admin.get("/staff/audit/unusual").await.assert_hides("data-unusual=");
+    cora.get(&format!("/staff/leads/{cousin}")).await.assert_status(200);
+    admin
+        .get("/staff/audit/unusual")
+        .await
+        .assert_shows("Own family name")
+        .assert_shows("Cora Tester")
+        .assert_shows("1 lead, the first");
+    let details: Vec<serde_json::Value> = audit_events::table
+        .filter(audit_events::action.eq("lead.viewed"))
+        .order(audit_events::id)
+        .select(audit_events::details)
+        .load(&mut app.conn().await)
+        .await
+        .unwrap();
+    assert!(details[0]["own_name"].is_null() && details[1]["own_name"] == true, "{details:?}");
+    app.deliver_mail().await;
+    app.stop().await;
+}

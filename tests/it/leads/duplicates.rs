@@ -211,6 +211,12 @@ async fn f15_a_returning_person_is_never_refused_comes_first_and_the_owner_is_to
     let due: Words = diesel::sql_query(due).get_result(&mut app.conn().await).await.unwrap();
     assert_eq!(due.words, format!("{again},{other}"), "who came back comes first");
     assert_eq!(standing(&cora, &earlier).await.1, "", "and nothing is merged");
+    let queue = cora.get("/staff/leads").await.assert_shows("wrote before, first contact promised");
+    let marked = |reference: &str| {
+        let (_, row) = queue.body.split_once(&format!("data-reference=\"{reference}\"")).expect("its row");
+        row.split_once("</tr>").unwrap().0.contains("title=\"Wrote before\"")
+    };
+    assert!(marked(&again) && !marked(&earlier) && !marked(&other), "the sign stands on who came back alone");
     app.stop().await;
 }
 

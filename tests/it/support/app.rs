@@ -62,6 +62,7 @@ impl TestApp {
 
     /// Starts with other settings.
     pub async fn start_with(settings: Settings) -> Self {
+        super::statements::count();
         let database = match settings.database {
             Some(database) => database,
             None => TestDatabase::fresh().await,
@@ -85,6 +86,7 @@ impl TestApp {
             keys: settings.keys,
             metrics: Arc::default(),
             spool: Arc::new(Spool::new(&config.data_dir, config.spool.max_megabytes)),
+            read_rail: server::read_rail,
             base_url: server.base_url.clone(),
         };
         actix_web::rt::spawn(server.run());

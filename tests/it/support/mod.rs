@@ -9,6 +9,7 @@ mod database;
 mod inquiries;
 pub mod process;
 mod smtp;
+pub mod statements;
 
 pub use app::{Settings, TestApp};
 pub use cast::PASSWORD;

@@ -3,3 +3,4 @@
 mod forms;
 mod headers;
 mod metrics;
+mod statements;
