@@ -56,6 +56,12 @@ async function stay() {
   look();
 }
 
+// Words typed into another form than the note's, which the server does not have yet.
+function unsent() {
+  const fields = document.querySelectorAll("main form:not([data-note-draft]) :is(textarea, input[type=text])");
+  return [...fields].some((field) => field.value !== field.defaultValue);
+}
+
 function over() {
   dialog?.close();
   if (document.querySelector("[data-signed-out]")) return;
@@ -65,7 +71,12 @@ function over() {
   flash.dataset.signedOut = "";
   const link = Object.assign(document.createElement("a"), { href: `/staff/login?next=${encodeURIComponent(location.pathname + location.search)}`, textContent: "Sign in again" });
   const words = document.createElement("span");
-  words.append("You are signed out. What you wrote in a note is kept. ", link);
+  if (unsent()) {
+    link.target = "_blank";
+    words.append("You are signed out. A note is kept; what else you wrote stays here: ", link, " in another tab, then send it from this page.");
+  } else {
+    words.append("You are signed out. What you wrote in a note is kept. ", link);
+  }
   flash.append(words);
   document.querySelector("main").prepend(flash);
 }

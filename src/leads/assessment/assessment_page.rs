@@ -5,6 +5,8 @@ use actix_web::web::{Data, Path};
 use super::{Benefits, Review, Status, review, set_benefits};
 use crate::app::App;
 use crate::leads::acting::Refusal;
+use crate::leads::note_drafts::Put;
+use crate::leads::note_drafts::writing_page::Writing;
 use crate::leads::verbs::form::{code, text};
 use crate::leads::verbs::{Ask, VerbForm};
 use crate::staff::guard::{ClinicalReview, WorkLeads};
@@ -14,7 +16,11 @@ use crate::web::form::StrictForm;
 type Form = StrictForm<VerbForm>;
 
 /// `POST …/assessment/benefits`
-pub async fn benefits(app: Data<App>, guard: WorkLeads, reference: Path<String>, StrictForm(form): Form) -> PageResult {
+pub async fn benefits(app: Data<App>, guard: Writing<WorkLeads>, reference: Path<String>, StrictForm(form): Form) -> PageResult {
+    let guard = match guard.signed(&app, &reference, &form.words(), Put::Below).await {
+        Ok(guard) => guard,
+        Err(answer) => return answer,
+    };
     let ask = Ask::new(&app, &guard, "benefits", &reference, &form)?;
     let read = match read_benefits(&form) {
         Ok(read) => read,
@@ -38,7 +44,16 @@ fn read_benefits(form: &VerbForm) -> Result<Benefits, Refusal> {
 }
 
 /// `POST …/assessment/review`
-pub async fn clinical(app: Data<App>, guard: ClinicalReview, reference: Path<String>, StrictForm(form): Form) -> PageResult {
+pub async fn clinical(
+    app: Data<App>,
+    guard: Writing<ClinicalReview>,
+    reference: Path<String>,
+    StrictForm(form): Form,
+) -> PageResult {
+    let guard = match guard.signed(&app, &reference, &form.words(), Put::Below).await {
+        Ok(guard) => guard,
+        Err(answer) => return answer,
+    };
     let ask = Ask::new(&app, &guard, "review", &reference, &form)?;
     let read = match read_review(&form) {
         Ok(read) => read,

@@ -13,10 +13,12 @@ use super::store;
 use super::{Answered, Details, Item, Keeping, Screened, Status, keep_answers};
 use crate::app::App;
 use crate::audit::{self, Action, Actor, Event, Subject};
-use crate::config::Question;
+use crate::config::{PreScreen, Question, QuestionKind};
 use crate::db::Connection;
 use crate::leads::acting::{By, Refusal};
 use crate::leads::lead::Lead;
+use crate::leads::note_drafts::Put;
+use crate::leads::note_drafts::writing_page::Writing;
 use crate::leads::store as leads;
 use crate::staff::guard::WorkLeads;
 use crate::staff::shell_with_counts;
@@ -78,7 +80,16 @@ pub async fn show(app: Data<App>, guard: WorkLeads, reference: Path<String>) -> 
 }
 
 /// `POST …/pre-screen`: `then` says what becomes of it: `keep` (204 with the new revision, for scripts), `save`, `done`, `skip`.
-pub async fn submit(app: Data<App>, guard: WorkLeads, reference: Path<String>, StrictForm(sent): StrictForm<Sent>) -> PageResult {
+pub async fn submit(
+    app: Data<App>,
+    guard: Writing<WorkLeads>,
+    reference: Path<String>,
+    StrictForm(sent): StrictForm<Sent>,
+) -> PageResult {
+    let guard = match guard.signed(&app, &reference, &words(&app.config.pre_screen, &sent), Put::Below).await {
+        Ok(guard) => guard,
+        Err(answer) => return answer,
+    };
     let reference = Reference::parse(&reference).ok_or(PageError::NotFound)?;
     let of = |name: &str| sent.get(name).cloned().unwrap_or_default();
     let quiet = of("then") == "keep";
@@ -109,6 +120,14 @@ pub async fn submit(app: Data<App>, guard: WorkLeads, reference: Path<String>, S
             page(&app, &guard, &reference, Shown { typed: Some(sent), stale: false, error: Some(refusal.words) }).await
         }
     }
+}
+
+/// The words that were typed, each below its question; what was chosen is chosen again in a moment.
+fn words(screen: &PreScreen, sent: &Sent) -> String {
+    let asked = screen.questions.iter().filter(|question| question.kind == QuestionKind::Text);
+    let asked = asked.map(|question| (question.ask.as_str(), question.code.as_str())).chain([("Skipped", "skip_reason")]);
+    let said = asked.filter_map(|(ask, name)| Some((ask, sent.get(name)?))).filter(|(_, text)| !text.trim().is_empty());
+    said.map(|(ask, text)| format!("{ask}\n{text}")).collect::<Vec<_>>().join("\n")
 }
 
 fn keeping(then: &str, reason: &str) -> Result<Keeping, Refusal> {

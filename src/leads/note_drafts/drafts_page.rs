@@ -1,16 +1,14 @@
 //! `POST /staff/leads/REF/notes/draft`: keeps what is being written, and nothing else.
 
+use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
 use super::keep;
-use super::rescue::{Rescue, rescue};
 use crate::app::App;
 use crate::leads::presence::store::lead_of;
 use crate::leads::snippets::offered::Offered;
-use crate::staff::guard::{WorkLeads, token_of};
-use crate::staff::sign_in_page::give_back;
+use crate::staff::guard::WorkLeads;
 use crate::values::{FreeText, Reference};
 use crate::web::error::{PageError, PageResult};
 use crate::web::form::StrictForm;
@@ -46,24 +44,4 @@ pub async fn submit(
         return Ok(HttpResponse::NoContent().finish());
     }
     Ok(see_other(&format!("/staff/leads/{reference}#body")))
-}
-
-/// The answer to a text that was sent by somebody who is not signed in any more: kept as a draft, or given back to be copied.
-pub async fn after_log_off(
-    app: &App,
-    request: &HttpRequest,
-    reference: &str,
-    typed: Option<&String>,
-    error: PageError,
-) -> PageResult {
-    let (PageError::SignIn(_), Some(typed), Some(reference)) = (&error, typed, Reference::parse(reference)) else {
-        return Err(error);
-    };
-    let Ok(text) = FreeText::parse_required(typed) else { return Err(error) };
-    let here = format!("/staff/leads/{reference}");
-    let Some(token) = token_of(request, app) else { return give_back(app, &here, typed) };
-    match rescue(&mut *app.pool.get().await?, &app.keys, &token, &reference, &text).await? {
-        Rescue::Kept => Err(PageError::SignIn(here)),
-        Rescue::Nobodys => give_back(app, &here, typed),
-    }
 }

@@ -4,6 +4,7 @@
 pub mod drafts_page;
 pub mod rescue;
 pub mod store;
+pub mod writing_page;
 
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,15 @@ pub struct NoteDraft(pub FreeText);
 
 impl SealedContent for NoteDraft {
     const PLACE: Place = Place::NOTE_DRAFT;
+}
+
+/// What becomes of a text that was kept before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Put {
+    /// The new one stands in its place: it is the same note, further on.
+    InPlace,
+    /// The new one is added below: it comes from another form.
+    Below,
 }
 
 /// Keeps a member's text for a lead; an empty one forgets what was kept.

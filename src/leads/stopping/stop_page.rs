@@ -4,6 +4,8 @@ use actix_web::web::{Data, Path};
 
 use super::{accept, allow};
 use crate::app::App;
+use crate::leads::note_drafts::Put;
+use crate::leads::note_drafts::writing_page::Writing;
 use crate::leads::verbs::form::{required_text, text};
 use crate::leads::verbs::{Ask, VerbForm};
 use crate::staff::guard::WorkLeads;
@@ -13,7 +15,11 @@ use crate::web::form::StrictForm;
 type Form = StrictForm<VerbForm>;
 
 /// `POST …/do-not-contact`: settles a request as accepted, or notes one.
-pub async fn stop(app: Data<App>, guard: WorkLeads, reference: Path<String>, StrictForm(form): Form) -> PageResult {
+pub async fn stop(app: Data<App>, guard: Writing<WorkLeads>, reference: Path<String>, StrictForm(form): Form) -> PageResult {
+    let guard = match guard.signed(&app, &reference, &form.words(), Put::Below).await {
+        Ok(guard) => guard,
+        Err(answer) => return answer,
+    };
     let ask = Ask::new(&app, &guard, "do-not-contact", &reference, &form)?;
     let note = match text(form.body.as_ref(), "body") {
         Ok(note) => note,
@@ -26,7 +32,11 @@ pub async fn stop(app: Data<App>, guard: WorkLeads, reference: Path<String>, Str
 }
 
 /// `POST …/do-not-contact/end`: contact is allowed again, with a reason.
-pub async fn end(app: Data<App>, guard: WorkLeads, reference: Path<String>, StrictForm(form): Form) -> PageResult {
+pub async fn end(app: Data<App>, guard: Writing<WorkLeads>, reference: Path<String>, StrictForm(form): Form) -> PageResult {
+    let guard = match guard.signed(&app, &reference, &form.words(), Put::Below).await {
+        Ok(guard) => guard,
+        Err(answer) => return answer,
+    };
     let ask = Ask::new(&app, &guard, "do-not-contact/end", &reference, &form)?;
     let why = match required_text(form.body.as_ref(), "body", "Say why contact is allowed again.") {
         Ok(why) => why,

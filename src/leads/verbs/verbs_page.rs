@@ -1,6 +1,5 @@
 //! `POST /staff/leads/REF/…`: one short handler per verb.
 
-use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 use chrono::Utc;
 
@@ -10,7 +9,8 @@ use crate::app::App;
 use crate::leads::acting::Refusal;
 use crate::leads::attempt::{Attempt, log_attempt};
 use crate::leads::close::{Closing, close};
-use crate::leads::note_drafts::drafts_page::after_log_off;
+use crate::leads::note_drafts::Put;
+use crate::leads::note_drafts::writing_page::Writing;
 use crate::leads::stage::{Outcome, Stage};
 use crate::leads::{advance, claim, follow_up, hand_over, note, pausing, red_flags, reopen, route};
 use crate::staff::guard::{ManageLeads, WorkLeads};
@@ -39,7 +39,11 @@ pub async fn release(app: Data<App>, guard: WorkLeads, reference: Path<String>, 
 }
 
 /// `POST …/owner`: empty `person` puts the lead back into the queue.
-pub async fn owner(app: Data<App>, guard: WorkLeads, reference: Path<String>, StrictForm(form): Form) -> PageResult {
+pub async fn owner(app: Data<App>, guard: Writing<WorkLeads>, reference: Path<String>, StrictForm(form): Form) -> PageResult {
+    let guard = match guard.signed(&app, &reference, &form.words(), Put::Below).await {
+        Ok(guard) => guard,
+        Err(answer) => return answer,
+    };
     let ask = Ask::new(&app, &guard, "owner", &reference, &form)?;
     let person = form.person.as_deref().map(str::trim).filter(|text| !text.is_empty());
     let to: Option<MemberId> = match person.map(str::parse).transpose() {
@@ -59,14 +63,13 @@ pub async fn owner(app: Data<App>, guard: WorkLeads, reference: Path<String>, St
 /// `POST …/contact-attempts`
 pub async fn contact_attempt(
     app: Data<App>,
-    request: HttpRequest,
-    guard: Result<WorkLeads, PageError>,
+    guard: Writing<WorkLeads>,
     reference: Path<String>,
     StrictForm(form): Form,
 ) -> PageResult {
-    let guard = match guard {
+    let guard = match guard.signed(&app, &reference, &form.words(), Put::Below).await {
         Ok(guard) => guard,
-        Err(error) => return after_log_off(&app, &request, &reference, form.note.as_ref(), error).await,
+        Err(answer) => return answer,
     };
     let ask = Ask::new(&app, &guard, "contact-attempts", &reference, &form)?;
     let attempt = match read_attempt(&form, &app) {
@@ -98,16 +101,10 @@ fn read_attempt(form: &VerbForm, app: &App) -> Result<Attempt, Refusal> {
 }
 
 /// `POST …/notes`
-pub async fn note(
-    app: Data<App>,
-    request: HttpRequest,
-    guard: Result<WorkLeads, PageError>,
-    reference: Path<String>,
-    StrictForm(form): Form,
-) -> PageResult {
-    let guard = match guard {
+pub async fn note(app: Data<App>, guard: Writing<WorkLeads>, reference: Path<String>, StrictForm(form): Form) -> PageResult {
+    let guard = match guard.signed(&app, &reference, &form.words(), Put::InPlace).await {
         Ok(guard) => guard,
-        Err(error) => return after_log_off(&app, &request, &reference, form.body.as_ref(), error).await,
+        Err(answer) => return answer,
     };
     let ask = Ask::new(&app, &guard, "notes", &reference, &form)?;
     let body = match required_text(form.body.as_ref(), "body", "Write the note first.") {
@@ -121,7 +118,11 @@ pub async fn note(
 }
 
 /// `POST …/follow-ups`
-pub async fn follow_up(app: Data<App>, guard: WorkLeads, reference: Path<String>, StrictForm(form): Form) -> PageResult {
+pub async fn follow_up(app: Data<App>, guard: Writing<WorkLeads>, reference: Path<String>, StrictForm(form): Form) -> PageResult {
+    let guard = match guard.signed(&app, &reference, &form.words(), Put::Below).await {
+        Ok(guard) => guard,
+        Err(answer) => return answer,
+    };
     let ask = Ask::new(&app, &guard, "follow-ups", &reference, &form)?;
     let due = instant(form.due_at.as_ref(), "due_at", app.config.facility.time_zone);
     let (due, about) = match due.and_then(|due| Ok((due, text(form.body.as_ref(), "body")?))) {
@@ -171,7 +172,11 @@ fn read_stage(form: &VerbForm, app: &App) -> Result<(Stage, Option<chrono::Naive
 }
 
 /// `POST …/closure`: a day of admission that is not sent at all is today.
-pub async fn closure(app: Data<App>, guard: WorkLeads, reference: Path<String>, StrictForm(form): Form) -> PageResult {
+pub async fn closure(app: Data<App>, guard: Writing<WorkLeads>, reference: Path<String>, StrictForm(form): Form) -> PageResult {
+    let guard = match guard.signed(&app, &reference, &form.words(), Put::Below).await {
+        Ok(guard) => guard,
+        Err(answer) => return answer,
+    };
     let ask = Ask::new(&app, &guard, "closure", &reference, &form)?;
     let closing = match read_closing(&form, &app) {
         Ok(closing) => closing,
@@ -213,7 +218,11 @@ pub async fn reopening(app: Data<App>, guard: ManageLeads, reference: Path<Strin
 }
 
 /// `POST …/pause`
-pub async fn pause(app: Data<App>, guard: WorkLeads, reference: Path<String>, StrictForm(form): Form) -> PageResult {
+pub async fn pause(app: Data<App>, guard: Writing<WorkLeads>, reference: Path<String>, StrictForm(form): Form) -> PageResult {
+    let guard = match guard.signed(&app, &reference, &form.words(), Put::Below).await {
+        Ok(guard) => guard,
+        Err(answer) => return answer,
+    };
     let ask = Ask::new(&app, &guard, "pause", &reference, &form)?;
     let until = form.resume_on.as_deref().unwrap_or_default().trim().parse();
     let until = until.map_err(|_not_a_day| Refusal::new("resume_on", "Choose the day it comes back."));

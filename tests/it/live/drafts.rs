@@ -41,15 +41,32 @@ async fn f30_a_note_sent_after_the_log_off_without_a_script_waits_as_a_draft() {
     let app = TestApp::start().await;
     let cora = app.coordinator().await;
     let reference = lead(&app).await;
-    for (verb, field) in [("notes", "body"), ("contact-attempts", "note")] {
+    let forms = [
+        ("notes", "body"),
+        ("contact-attempts", "note"),
+        ("owner", "body"),
+        ("closure", "next_door"),
+        ("closure", "referred_to"),
+        ("pause", "body"),
+        ("follow-ups", "body"),
+        ("do-not-contact", "body"),
+        ("assessment/benefits", "note"),
+        ("pre-screen", "skip_reason"),
+    ];
+    for (verb, field) in forms {
         app.conn().await.batch_execute(IDLE).await.unwrap();
-        let words = format!("{WORDS} by {verb}");
+        let words = format!("{WORDS} by {verb} as {field}");
         let page = cora.post(&format!("/staff/leads/{reference}/{verb}"), &[("version", "1"), (field, &words)]).await;
         assert_eq!(page.status, 303, "{}", page.body);
         assert_eq!(page.location(), format!("/staff/login?next=%2Fstaff%2Fleads%2F{}", reference.replace('-', "%2D")));
         sign_in_again(&cora).await;
         open(&cora, &reference).await.assert_shows(&words).assert_shows("data-version=\"1\"");
     }
+    let all = open(&cora, &reference).await;
+    assert!(
+        forms.iter().all(|(verb, field)| all.body.contains(&format!("{WORDS} by {verb} as {field}"))),
+        "each is added to the others"
+    );
     app.stop().await;
 }
 
