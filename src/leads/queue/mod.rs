@@ -6,6 +6,7 @@
 mod counting;
 mod filter;
 pub mod frame;
+mod happened;
 pub mod queue_page;
 pub mod row;
 mod section;

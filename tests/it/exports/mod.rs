@@ -1,6 +1,7 @@
 //! Exports, through the page and the command, read by programs that are not ours.
 
 mod command;
+mod cut;
 mod files;
 mod page;
 mod readers;

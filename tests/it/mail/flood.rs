@@ -1,8 +1,10 @@
 //! F23: notifications collapse, storage does not.
 
+use chrono::{Duration, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use intake::db::schema::inquiries;
+use intake::leads::escalation;
 use intake::mail::Mailer;
 
 use super::{impatient, outbox, run};
@@ -18,7 +20,8 @@ async fn app_collapsing_above(server: &SmtpServer, above: u32) -> TestApp {
 
 async fn submit(app: &TestApp, from: usize, to: usize) {
     for at in from..to {
-        app.receipt_of(&InquiryFields::default().with("name", format!("Person {at}"))).await;
+        let fields = InquiryFields::default().with("name", format!("Person {at}")).with("phone", format!("(831) 555-01{at:02}"));
+        app.receipt_of(&fields).await;
     }
 }
 
@@ -54,5 +57,27 @@ async fn up_to_the_limit_everybody_gets_a_mail_each() {
     assert_eq!(app.deliver_mail().await, 10);
     assert!(server.received().iter().all(|mail| mail.header("Subject").starts_with("New inquiry EL-")));
     assert!(server.connections() <= 4, "connections are used again");
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn f23_escalations_collapse_in_a_flood_and_each_is_settled() {
+    let server = SmtpServer::start(Mood::Accept).await;
+    let app = app_collapsing_above(&server, 5).await;
+    app.coordinator().await;
+    submit(&app, 0, 12).await;
+    run(&app, "DELETE FROM outbox_messages").await;
+    let mut config = (*app.app.config).clone();
+    config.facility.staffed_hours = None;
+    let late = Utc::now() + Duration::minutes(i64::from(config.notify.promise_minutes));
+    let climbed = escalation::climb(&mut app.conn().await, &config, &[], late - Duration::minutes(1)).await.unwrap();
+    assert_eq!(climbed, 12, "every promise climbs by itself");
+    assert_eq!(app.deliver_mail().await, 1, "and one mail stands for all of them");
+    let mails = server.received();
+    assert_eq!(mails.len(), 1);
+    assert_eq!(mails[0].header("Subject"), "12 inquiries wait for first contact");
+    assert!(mails[0].data.contains("/staff/leads") && !mails[0].data.contains("Person"));
+    let all = outbox(&app).await;
+    assert!(all.len() == 12 && all.iter().all(|(state, ..)| state == "accepted"), "{all:?}");
     app.stop().await;
 }

@@ -11,6 +11,7 @@ fn wren() -> InquiryFields {
     InquiryFields::default()
         .with("name", "Wren Erasable")
         .with("phone", "(831) 555-0143")
+        .with("email", "wren.erasable@example.org")
         .with("message", "Please erase me one day")
 }
 
@@ -93,5 +94,65 @@ async fn everything_we_hold_on_a_person_comes_as_one_file_with_who_looked() {
         assert!(file.body.contains(part), "{part} is not in the file");
     }
     open(&mara, &reference).await.assert_shows("took everything we hold on this person as a file").assert_shows("She asked for it");
+    app.stop().await;
+}
+
+/// How often each of these stands in a dump of the whole database.
+async fn dumped(app: &TestApp, needles: &[&str]) -> Vec<usize> {
+    let dump = tokio::process::Command::new("pg_dump").arg(&app.database.url).output().await.unwrap();
+    assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
+    let text = String::from_utf8_lossy(&dump.stdout).into_owned();
+    needles.iter().map(|needle| text.matches(needle).count()).collect()
+}
+
+async fn finds(client: &Client, term: &str, reference: &str) -> bool {
+    let search = client.post("/staff/searches", &[("q", term)]).await.assert_status(303);
+    client.get(search.location()).await.assert_status(200).body.contains(reference)
+}
+
+#[actix_web::test]
+async fn after_the_erasure_no_dump_and_no_search_knows_the_person_nor_the_half_that_was_merged() {
+    let app = TestApp::start().await;
+    let (mara, cora) = (app.manager().await, app.coordinator().await);
+    let stays = lead_of(&app, &wren()).await;
+    let goes = lead_of(&app, &wren().with("name", "W. Erasable").with("message", "Me again")).await;
+    cora.act(&stays, "notes", &[("body", "Wren likes mornings")]).await.assert_status(303);
+    mara.act(&goes, "merge", &[("survivor", &stays)]).await.assert_status(303);
+    let terms = ["Wren Erasable", "555-0143", "wren.erasable@example.org"];
+    for term in terms {
+        for _ in 0..100 {
+            if finds(&cora, term, &stays).await {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        assert!(finds(&cora, term, &stays).await, "{term} before");
+    }
+    let page = mara.get(&format!("/staff/leads/{stays}/rights/erasure")).await.assert_status(200);
+    page.assert_shows("2 inquiries in 2 leads");
+    send(&mara, &stays, "erasure", &[("reason", "person_asked")]).await.assert_status(303);
+    for half in [&stays, &goes] {
+        mara.get(&format!("/staff/leads/{half}")).await.assert_status(410).assert_hides("Erasable");
+    }
+    for term in terms {
+        for _ in 0..100 {
+            if !finds(&cora, term, &stays).await && !finds(&cora, term, &goes).await {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        assert!(!finds(&cora, term, &stays).await && !finds(&cora, term, &goes).await, "{term} afterwards");
+    }
+    let needles = ["Wren", "Erasable", "erasable", "5550143", "555-0143", "likes mornings", "Me again", stays.as_str()];
+    let found = dumped(&app, &needles).await;
+    assert_eq!(found[..7], [0; 7]);
+    assert!(found[7] > 0, "the tombstone stands in the dump, so the search would have found the rest");
+    let mut conn = app.conn().await;
+    let contacts: Vec<(intake::values::InquiryId, intake::sealing::Sealed<intake::inquiries::Contact>)> =
+        inquiries::table.select((inquiries::id, inquiries::contact)).load(&mut conn).await.unwrap();
+    for (id, sealed) in contacts {
+        let contact: intake::inquiries::Contact = app.app.keys.open(id.uuid(), &sealed).unwrap();
+        assert!(contact.phone.is_none() && contact.email.is_none() && !contact.name.reveal().contains("Erasable"));
+    }
     app.stop().await;
 }

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use intake::audit::Actor;
 use intake::db::schema::{leads, legal_holds};
-use intake::leads::retention;
+use intake::leads::retention::{self, Class};
 use intake::values::LeadId;
 
 use crate::leads::lead;
@@ -77,5 +77,58 @@ async fn the_schedule_is_shown_with_what_is_due_before_anything_goes() {
     let page = app.administrator().await.get("/staff/retention").await.assert_status(200);
     page.assert_shows("1095").assert_hides("June");
     assert_eq!(erased(&app).await.len(), 0, "looking erases nothing");
+    app.stop().await;
+}
+
+const NEWEST_MAIL_IS_SETTLED: &str = "UPDATE outbox_messages SET state = 'accepted', settled_at = now(), reply_code = '250' \
+    WHERE id = (SELECT max(id::text)::uuid FROM outbox_messages)";
+
+/// A lead that ended now, in the way of a class.
+async fn ended(app: &TestApp, class: Class) -> String {
+    let mara = app.sign_in("mara").await;
+    let reference = lead(app).await;
+    let how: &[(&str, &str)] = match class {
+        Class::Admitted | Class::Lost => &[("outcome", "lost"), ("reason", "cost")],
+        Class::Declined => &[("outcome", "declined"), ("reason", "no_capacity"), ("next_door", "Riverbend")],
+        Class::ReferredOut => &[("outcome", "referred_out"), ("referred_to", "Riverbend")],
+        Class::Invalid => &[("outcome", "invalid"), ("reason", "test")],
+        Class::Spam => &[("outcome", "invalid"), ("reason", "spam")],
+        Class::Mails | Class::Drafts => return reference,
+    };
+    mara.act(&reference, "closure", how).await.assert_status(303);
+    if class == Class::Admitted {
+        let admitted =
+            "UPDATE leads SET outcome = 'admitted', outcome_reason = NULL, admitted_on = current_date WHERE reference = ";
+        app.conn().await.batch_execute(&format!("{admitted}'{reference}'")).await.unwrap();
+    }
+    reference
+}
+
+#[actix_web::test]
+async fn f32_every_class_goes_on_its_day_and_not_an_hour_earlier() {
+    let app = TestApp::start().await;
+    app.manager().await;
+    let retention = app.app.config.retention;
+    let mut conn = app.conn().await;
+    for class in Class::ALL.iter().copied() {
+        let reference = ended(&app, class).await;
+        if class == Class::Drafts {
+            let draft = format!("/staff/leads/{reference}/notes/draft");
+            app.sign_in("mara").await.post(&draft, &[("body", "Half a note"), ("quiet", "yes")]).await.assert_status(204);
+        }
+        // Only what this round made counts: mails and drafts of other rounds are out of the way.
+        let mails = if class == Class::Mails { NEWEST_MAIL_IS_SETTLED } else { "DELETE FROM outbox_messages" };
+        conn.batch_execute(mails).await.unwrap();
+        let ends = Utc::now() + Duration::days(class.days(&retention).expect("it is set").into());
+        let goes = async |at| {
+            let swept = retention::sweep(&mut app.conn().await, &app.app.keys, &retention, Actor::System, at).await.unwrap();
+            swept.erased.into_iter().filter(|(of, _)| *of == class).map(|(_, count)| count).sum::<i64>()
+        };
+        assert_eq!(goes(ends - Duration::hours(1)).await, 0, "{} an hour early", class.code());
+        assert_eq!(goes(ends + Duration::hours(1)).await, 1, "{} an hour late", class.code());
+        assert_eq!(goes(ends + Duration::days(9_000)).await, 0, "{} is gone", class.code());
+        let open = matches!(class, Class::Mails | Class::Drafts);
+        assert_eq!(erased(&app).await.contains(&reference), !open, "{}", class.code());
+    }
     app.stop().await;
 }
