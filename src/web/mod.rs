@@ -17,4 +17,5 @@ pub mod limits;
 pub mod methods;
 pub mod page;
 pub mod shell;
+pub mod tally;
 pub mod trace;

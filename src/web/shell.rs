@@ -8,6 +8,7 @@ pub use places::OpenPlaces;
 
 use crate::config::Facility;
 use crate::values::{Language, Texts};
+use crate::web::tally::Tally;
 
 pub use first_hour::{FirstHour, Step};
 
@@ -93,11 +94,11 @@ pub enum Section {
 #[derive(Debug, Clone, Copy, Default)]
 #[expect(missing_docs, reason = "the names are the entries")]
 pub struct Counts {
-    pub queue: Option<i64>,
-    pub mine: Option<i64>,
-    pub unclaimed: Option<i64>,
-    pub follow_ups: Option<i64>,
-    pub quarantine: Option<i64>,
+    pub queue: Option<Tally>,
+    pub mine: Option<Tally>,
+    pub unclaimed: Option<Tally>,
+    pub follow_ups: Option<Tally>,
+    pub quarantine: Option<Tally>,
 }
 
 /// Around every staff page. `staff::shell` fills it from a guard; pages add counts, places, banner and notice.
@@ -207,7 +208,7 @@ impl Shell {
         self.section == Section::Account
     }
 
-    fn entry(&self, section: Section, href: &'static str, symbol: &'static str, word: &'static str, count: Option<i64>) -> Entry {
+    fn entry(&self, section: Section, href: &'static str, symbol: &'static str, word: &'static str, count: Option<Tally>) -> Entry {
         Entry { href, symbol, word, count, current: self.section == section }
     }
 }
@@ -222,7 +223,7 @@ pub struct Entry {
     /// Its word.
     pub word: &'static str,
     /// A number beside it.
-    pub count: Option<i64>,
+    pub count: Option<Tally>,
     /// It is where the person is.
     pub current: bool,
 }

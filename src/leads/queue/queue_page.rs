@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde_json::json;
 
-use super::section::{Pulse, Section, many};
+use super::section::{Pulse, Section};
 use super::store::{self, LeadRow, PAGE};
 use super::{QueueCounts, QueueFilter, QueueQuery, Reader, RowView, View, list_shell};
 use crate::app::App;
@@ -218,9 +218,9 @@ fn views(filter: &QueueFilter, counts: &QueueCounts) -> Vec<ViewLink> {
         href: format!("/staff/leads?view={view}"),
         word: view.word(),
         count: match view {
-            View::Mine => Some(many(counts.mine)),
-            View::Unclaimed => Some(many(counts.unclaimed)),
-            View::Spanish => Some(many(counts.spanish)),
+            View::Mine => Some(counts.mine.to_string()),
+            View::Unclaimed => Some(counts.unclaimed.to_string()),
+            View::Spanish => Some(counts.spanish.to_string()),
             View::Everyone | View::Waitlist | View::Stopped | View::Paused | View::Closed | View::All => None,
         },
         current: *view == filter.view,

@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::counting::{MOST, QueueCounts};
+use super::counting::QueueCounts;
 use super::row::RowView;
 use super::store::LeadRow;
 use crate::leads::clocks;
+use crate::web::tally::Tally;
 
 /// A part of a list under its heading.
 #[derive(Clone)]
@@ -72,7 +73,7 @@ impl Section {
         }
         let section = |(part, rows): (Part, Vec<RowView>)| Self {
             title: part.title(),
-            count: totals.map(|totals| of_part(part, totals)),
+            count: totals.and_then(|totals| of_part(part, totals)),
             meta: if part == Part::FirstContact { format!("target {promise_minutes} min") } else { String::new() },
             rows,
         };
@@ -80,18 +81,14 @@ impl Section {
     }
 }
 
-fn of_part(part: Part, totals: &QueueCounts) -> String {
-    match part {
-        Part::RedFlag => many(totals.red_flags),
-        Part::FirstContact => many(totals.waiting),
-        Part::Today => many(totals.today),
-        Part::Later => many(totals.queue - totals.waiting - totals.today),
-    }
-}
-
-/// A number that stops counting: `1000+`.
-pub fn many(count: i64) -> String {
-    if count >= MOST { format!("{MOST}+") } else { count.max(0).to_string() }
+fn of_part(part: Part, totals: &QueueCounts) -> Option<String> {
+    let tally = match part {
+        Part::RedFlag => Some(totals.red_flags),
+        Part::FirstContact => Some(totals.waiting_calm),
+        Part::Today => Some(totals.today_calm),
+        Part::Later => totals.later(),
+    };
+    tally.map(|tally| tally.to_string())
 }
 
 /// The line above the queue, to be read aloud at a handover.
@@ -109,14 +106,14 @@ pub struct Pulse {
 impl Pulse {
     /// From the numbers around the queue.
     pub fn of(counts: &QueueCounts, target: u32) -> Self {
-        let late = |count| (count > 0).then(|| many(count));
+        let late = |tally: Tally| (!tally.is_none()).then(|| tally.to_string());
         #[expect(clippy::cast_possible_truncation, reason = "seconds of at most a day")]
         let span = |seconds: f64| clocks::span(chrono::Duration::seconds(seconds as i64));
         let (median, response) = (counts.median_seconds.map(span), counts.median_response_seconds.map(span));
         Self {
-            waiting: many(counts.waiting),
+            waiting: counts.waiting.to_string(),
             waiting_late: late(counts.waiting_late),
-            today: many(counts.today),
+            today: counts.today.to_string(),
             today_late: late(counts.today_late),
             median,
             response,

@@ -16,12 +16,13 @@ use crate::web::error::PageResult;
 use crate::web::form::StrictForm;
 use crate::web::page::{html, see_other};
 use crate::web::shell::{Section, Shell};
+use crate::web::tally::Tally;
 
 #[derive(Template)]
 #[template(path = "queue/shift_end.html")]
 struct ShiftEndPage {
     shell: Shell,
-    held: i64,
+    held: Tally,
     note: String,
     error: Option<&'static str>,
 }
