@@ -9,6 +9,7 @@ use actix_web::{App as ActixApp, HttpServer, web};
 use anyhow::Context;
 use chrono::Utc;
 
+use crate::app::remembered::Remembered;
 use crate::app::{App, RailRead};
 use crate::config::Config;
 use crate::db::{self, Connection};
@@ -26,7 +27,7 @@ use crate::spool::Spool;
 use crate::telemetry::metrics::Metrics;
 use crate::values::MemberId;
 use crate::web::limits::InquiryLimits;
-use crate::web::{cross_site, error_pages, headers, methods, trace};
+use crate::web::{changes, cross_site, error_pages, headers, methods, trace};
 
 /// Which doors a process opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,7 +118,8 @@ pub fn bind(parts: Parts) -> anyhow::Result<Server> {
     let writer = web::Data::new(Writer::start(writer_settings(&parts, &spool, &metrics)?));
     let directory = directory(&parts);
     let offering = web::Data::new(Offering::start(&parts.database_url));
-    let hub = web::Data::new(hub(&parts));
+    let remembered = Arc::<Remembered>::default();
+    let hub = web::Data::new(hub(&parts, &remembered));
     let streams = hub.clone();
     let limits = web::Data::new(InquiryLimits::new(&parts.config.limits));
     let running = HttpServer::new(move || {
@@ -132,6 +134,7 @@ pub fn bind(parts: Parts) -> anyhow::Result<Server> {
             metrics: Arc::clone(&metrics),
             read_rail,
             base_url: url.clone(),
+            remembered: Arc::clone(&remembered),
         };
         let role = parts.role;
         let doors = routes::TABLE.iter().filter(|route| role.serves(route)).map(|route| (route.method, route.path));
@@ -144,6 +147,7 @@ pub fn bind(parts: Parts) -> anyhow::Result<Server> {
             .app_data(web::Data::from(Arc::clone(&directory)))
             .configure(move |config| routes::configure(config, |route| role.serves(route)))
             .default_service(methods::unmatched(doors))
+            .wrap(from_fn(changes::tell))
             .wrap(from_fn(cross_site::refuse))
             .wrap(from_fn(error_pages::fill))
             .wrap(from_fn(headers::apply))
@@ -160,8 +164,8 @@ pub fn bind(parts: Parts) -> anyhow::Result<Server> {
 }
 
 /// The side bar of staff pages on every floor.
-pub fn read_rail<'a>(conn: &'a mut Connection, config: &'a Config, member: MemberId) -> RailRead<'a> {
-    Box::pin(rail(conn, config, member, Utc::now()))
+pub fn read_rail<'a>(conn: &'a mut Connection, app: &'a App, member: MemberId) -> RailRead<'a> {
+    Box::pin(rail(conn, app, member, Utc::now()))
 }
 
 /// Pools of the worker threads, for counting alone.
@@ -184,6 +188,7 @@ fn watch(
         metrics: Arc::clone(metrics),
         read_rail,
         base_url: base_url.clone(),
+        remembered: Arc::default(),
     };
     let pools = pools.clone();
     let listener = TcpListener::bind(wanted).with_context(|| format!("cannot listen on {wanted} (INTAKE__HTTP__METRICS_BIND)"))?;
@@ -212,9 +217,9 @@ fn directory(parts: &Parts) -> Arc<Directory> {
 }
 
 /// The streams of open pages; without staff pages nobody listens.
-fn hub(parts: &Parts) -> Hub {
+fn hub(parts: &Parts, remembered: &Arc<Remembered>) -> Hub {
     match parts.role {
-        ServeRole::All | ServeRole::Staff => Hub::start(&parts.database_url),
+        ServeRole::All | ServeRole::Staff => Hub::start(&parts.database_url, Arc::clone(remembered)),
         ServeRole::Public => Hub::deaf(),
     }
 }

@@ -55,6 +55,7 @@ pub(super) fn app(config: Arc<Config>, database_url: &str, mailer: Mailer, keys:
         metrics: Arc::default(),
         read_rail: crate::server::read_rail,
         base_url,
+        remembered: Arc::default(),
     }
 }
 

@@ -27,7 +27,7 @@ pub async fn shell_with_counts(
     if !shell.works_leads {
         return Ok(shell);
     }
-    let rail = (app.read_rail)(conn, &app.config, guard.member().id).await?;
+    let rail = (app.read_rail)(conn, app, guard.member().id).await?;
     Ok(with_rail(shell, &rail))
 }
 

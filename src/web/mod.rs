@@ -5,6 +5,7 @@
 
 pub mod assets;
 mod body;
+pub mod changes;
 pub mod client_ip;
 pub mod cross_site;
 pub mod error;
@@ -17,5 +18,4 @@ pub mod limits;
 pub mod methods;
 pub mod page;
 pub mod shell;
-pub mod tally;
 pub mod trace;

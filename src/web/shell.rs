@@ -7,8 +7,8 @@ mod places;
 pub use places::OpenPlaces;
 
 use crate::config::Facility;
+use crate::values::Tally;
 use crate::values::{Language, Texts};
-use crate::web::tally::Tally;
 
 pub use first_hour::{FirstHour, Step};
 

@@ -10,6 +10,7 @@ use tokio::sync::{broadcast, watch};
 use tokio::task::JoinHandle;
 
 use super::{Kind, Told};
+use crate::app::remembered::Remembered;
 use crate::db::listen;
 use crate::values::MemberId;
 
@@ -55,11 +56,14 @@ impl Hub {
         }
     }
 
-    /// Listens from now on. Call within a tokio runtime.
-    pub fn start(database_url: &str) -> Self {
+    /// Listens from now on, and tells the figures of this process what changed. Call within a tokio runtime.
+    pub fn start(database_url: &str, remembered: Arc<Remembered>) -> Self {
         let mut hub = Self::deaf();
         let (url, sender, last) = (database_url.to_owned(), hub.sender.clone(), Arc::clone(&hub.last));
-        let tell = move |told| {
+        let tell = move |told: Told| {
+            if told.kind != Kind::Watch {
+                remembered.changed();
+            }
             let id = last.fetch_add(1, Ordering::SeqCst) + 1;
             // Nobody listens: nobody has to be told.
             drop(sender.send((id, told)));

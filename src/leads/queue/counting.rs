@@ -8,10 +8,10 @@ use diesel::result::QueryResult;
 use diesel::sql_types::{BigInt, Double, Nullable, Timestamptz, Uuid};
 
 use crate::values::MemberId;
-use crate::web::tally::Tally;
+use crate::values::Tally;
 
 /// No number counts further.
-const MOST: i64 = 500;
+pub(super) const MOST: i64 = 500;
 
 /// The numbers around the queue.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -51,16 +51,17 @@ pub struct QueueCounts {
 /// About all open leads; about those not reached and late; about those reached and due; the reader's; promises; quarantine; medians.
 pub(super) type Columns = (
     (BigInt, BigInt, BigInt, BigInt, BigInt),
-    (BigInt, BigInt),
+    (BigInt, BigInt, BigInt),
     (BigInt, BigInt, BigInt),
     (BigInt, BigInt, BigInt),
     (Nullable<Double>, Nullable<Double>),
 );
-pub(super) type Row = ((i64, i64, i64, i64, i64), (i64, i64), (i64, i64, i64), (i64, i64, i64), (Option<f64>, Option<f64>));
+pub(super) type Row = ((i64, i64, i64, i64, i64), (i64, i64, i64), (i64, i64, i64), (i64, i64, i64), (Option<f64>, Option<f64>));
 
 impl From<Row> for QueueCounts {
     fn from(row: Row) -> Self {
-        let ((queue, unclaimed, spanish, waiting, waiting_calm), (waiting_late, red_flags), reached, others, medians) = row;
+        let ((queue, unclaimed, spanish, waiting, waiting_calm), (waiting_late, in_time, red_flags), reached, others, medians) =
+            row;
         let ((today, today_calm, today_late), (mine, follow_ups, quarantine)) = (reached, others);
         let up_to = |number| Tally::up_to(MOST, number);
         // The open leads were read in their order and no further: what is counted among them is at least so many.
@@ -75,7 +76,8 @@ impl From<Row> for QueueCounts {
             quarantine: up_to(quarantine),
             waiting: unreached(waiting),
             waiting_calm: unreached(waiting_calm),
-            waiting_late: up_to(waiting_late),
+            // They stand before those in time: where one of these was seen, all that are late were.
+            waiting_late: Tally { number: waiting_late, more: in_time == 0 && unreached(0).more },
             today: up_to(today),
             today_calm: Tally { number: today_calm, more: today >= MOST },
             today_late: Tally { number: today_late, more: today_late >= MOST },
@@ -119,11 +121,13 @@ impl QueryFragment<Pg> for CountQueue {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(
             "WITH open AS MATERIALIZED (\
-             SELECT id, red_flag, first_contact_at, owner_id, lease_until FROM leads WHERE outcome IS NULL AND hold IS NULL \
+             SELECT id, red_flag, first_contact_at, due_at, contact_stopped_at, owner_id, lease_until FROM leads WHERE outcome IS NULL AND hold IS NULL \
              ORDER BY (NOT red_flag), (first_contact_at IS NOT NULL), due_at, id LIMIT 500), \
              heads AS (SELECT count(*) AS queue, count(*) FILTER (WHERE owner_id IS NULL OR lease_until <= now()) AS unclaimed, \
              count(*) FILTER (WHERE first_contact_at IS NULL) AS waiting, \
-             count(*) FILTER (WHERE first_contact_at IS NULL AND NOT red_flag) AS calm FROM open), \
+             count(*) FILTER (WHERE first_contact_at IS NULL AND NOT red_flag) AS calm, \
+             count(*) FILTER (WHERE first_contact_at IS NULL AND due_at < now() AND contact_stopped_at IS NULL) AS late, \
+             count(*) FILTER (WHERE first_contact_at IS NULL AND due_at >= now()) AS in_time FROM open), \
              reached AS (SELECT count(*) AS today, count(*) FILTER (WHERE NOT red_flag) AS calm, \
              count(*) FILTER (WHERE due_at < now()) AS late FROM (\
              SELECT due_at, red_flag FROM leads WHERE outcome IS NULL AND hold IS NULL AND (first_contact_at IS NOT NULL) = true \
@@ -140,10 +144,9 @@ impl QueryFragment<Pg> for CountQueue {
         out.push_bind_param::<Timestamptz, _>(&self.day_starts)?;
         out.push_sql(
             ") SELECT heads.queue, heads.unclaimed, \
-             (SELECT count(*) FROM open JOIN inquiries ON lead_id = open.id AND opened_lead WHERE language = 'es'), \
+             (SELECT count(*) FROM open WHERE (SELECT language FROM inquiries WHERE lead_id = open.id AND opened_lead) = 'es'), \
              heads.waiting, heads.calm, \
-             (SELECT count(*) FROM (SELECT 1 FROM leads WHERE outcome IS NULL AND hold IS NULL AND (first_contact_at IS NOT NULL) = false \
-             AND due_at < now() AND contact_stopped_at IS NULL ORDER BY due_at LIMIT 500) few), \
+             heads.late, heads.in_time, \
              (SELECT count(*) FROM (SELECT 1 FROM leads WHERE outcome IS NULL AND hold IS NULL AND red_flag LIMIT 500) few), \
              reached.today, reached.calm, reached.late, \
              (SELECT count(*) FROM (SELECT 1 FROM leads WHERE outcome IS NULL AND hold IS NULL AND owner_id = ",
@@ -171,14 +174,14 @@ mod tests {
 
     #[test]
     fn a_few_leads_are_counted_exactly_and_many_at_least() {
-        let few = QueueCounts::from(((10, 4, 2, 5, 4), (3, 1), (2, 2, 1), (3, 2, 0), (None, None)));
+        let few = QueueCounts::from(((10, 4, 2, 5, 4), (3, 2, 1), (2, 2, 1), (3, 2, 0), (None, None)));
         assert_eq!((few.unclaimed.to_string(), few.later().unwrap().to_string()), ("4".into(), "3".into()));
-        let many = QueueCounts::from(((500, 90, 40, 500, 500), (500, 0), (500, 500, 20), (3, 2, 0), (None, None)));
+        let many = QueueCounts::from(((500, 90, 40, 500, 500), (500, 0, 0), (500, 500, 20), (3, 2, 0), (None, None)));
         let words = [many.queue, many.unclaimed, many.waiting, many.waiting_late, many.today, many.today_late, many.mine];
         assert_eq!(words.map(|tally| tally.to_string()), ["500+", "90+", "500+", "500+", "500+", "20", "3"]);
         assert_eq!(many.later(), None);
         // So many wait that all of them were seen, though not all leads.
-        let seen = QueueCounts::from(((500, 90, 40, 120, 120), (7, 0), (380, 380, 20), (3, 2, 0), (None, None)));
+        let seen = QueueCounts::from(((500, 90, 40, 120, 120), (7, 113, 0), (380, 380, 20), (3, 2, 0), (None, None)));
         assert_eq!((seen.waiting.to_string(), seen.spanish.to_string()), ("120".into(), "40+".into()));
     }
 }

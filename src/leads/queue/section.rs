@@ -6,7 +6,7 @@ use super::counting::QueueCounts;
 use super::row::RowView;
 use super::store::LeadRow;
 use crate::leads::clocks;
-use crate::web::tally::Tally;
+use crate::values::Tally;
 
 /// A part of a list under its heading.
 #[derive(Clone)]

@@ -9,12 +9,13 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 
-use super::counting::{CountQueue, QueueCounts, Row};
+use super::counting::{CountQueue, MOST, QueueCounts, Row};
 use super::filter::{Cursor, QueueFilter, View};
 use crate::db::Connection;
 use crate::db::schema::{inquiries, leads, programs, returns, staff, stop_requests, timeline_entries};
 use crate::inquiries::Contact;
 use crate::sealing::Sealed;
+use crate::values::Tally;
 use crate::values::{
     HowSoon, InquiryChannel, InquiryId, Language, LeadId, MemberId, Modality, ProgramInterest, QuarantineReason, Reference, WhoFor,
 };
@@ -277,4 +278,14 @@ pub async fn counts(
 ) -> QueryResult<QueueCounts> {
     let row: Row = CountQueue { reader, day_starts, day_ends }.get_result(conn).await?;
     Ok(row.into())
+}
+
+/// How many open leads somebody holds.
+pub async fn mine(conn: &mut Connection, reader: MemberId) -> QueryResult<Tally> {
+    let held = leads::table
+        .filter(leads::outcome.is_null())
+        .filter(leads::hold.is_null())
+        .filter(leads::owner_id.eq(reader))
+        .filter(sql::<Bool>("leads.lease_until > now()"));
+    Ok(Tally::up_to(MOST, held.count().get_result(conn).await?))
 }

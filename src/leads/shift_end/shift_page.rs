@@ -12,11 +12,11 @@ use crate::leads::acting::By;
 use crate::staff::guard::WorkLeads;
 use crate::staff::shell_with_counts;
 use crate::values::FreeText;
+use crate::values::Tally;
 use crate::web::error::PageResult;
 use crate::web::form::StrictForm;
 use crate::web::page::{html, see_other};
 use crate::web::shell::{Section, Shell};
-use crate::web::tally::Tally;
 
 #[derive(Template)]
 #[template(path = "queue/shift_end.html")]

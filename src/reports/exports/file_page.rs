@@ -76,8 +76,10 @@ fn event(member: MemberId, action: Action, details: serde_json::Value) -> Event 
 fn stream(app: &Data<App>, member: MemberId, row: &ExportRow, order: Order) -> HttpResponse {
     let (to, from) = mpsc::channel(AHEAD);
     let (app, id) = (app.clone(), row.id);
-    actix_web::rt::spawn(async move {
-        if let Err(error) = run(&app, member, &order, to).await {
+    // On a thread of its own, so that reading a million rows makes nobody's page wait.
+    let here = tokio::runtime::Handle::current();
+    actix_web::rt::task::spawn_blocking(move || {
+        if let Err(error) = here.block_on(run(&app, member, &order, to)) {
             tracing::warn!(export = %id, error = format!("{error:#}"), "an export broke off");
         }
     });

@@ -1,4 +1,5 @@
-//! Making the bytes of an export: portions of rows inside one snapshot, unsealed and written beside the web threads.
+//! Making the bytes of an export: the rows of one statement in one snapshot, in portions unsealed and written beside the web threads.
+//! Three work at once: Postgres makes rows, one thread reads them, another writes.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -6,12 +7,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use chrono_tz::Tz;
+use futures_util::TryStreamExt;
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc::Sender;
 
 use super::columns::{Names, cells, headers};
 use super::filter::ExportFilter;
-use super::store::{self, Row, Span};
+use super::store::{self, Row, SealedPart, Span};
 use super::{ColumnSet, ExportFormat};
 use crate::db::Connection;
 use crate::inquiries::{Contact, Message};
@@ -23,7 +25,7 @@ use crate::staff;
 use crate::values::ExportId;
 
 /// Rows of a portion.
-const PORTION: i64 = 500;
+const PORTION: usize = 500;
 /// How often progress is written down.
 const PROGRESS: Duration = Duration::from_secs(1);
 /// How long a reader may take nothing before the export is broken off.
@@ -125,8 +127,8 @@ impl File {
 struct Maker {
     keys: Arc<Keys>,
     names: Arc<Names>,
-    file: Option<File>,
-    hash: Sha256,
+    /// The file and the hash of what left it; away while a portion is written.
+    at_work: Option<(File, Sha256)>,
     extent: Extent,
 }
 
@@ -134,25 +136,27 @@ impl Maker {
     /// Writes rows into the file, beside the threads that answer; the bytes that are ready.
     async fn write(&mut self, rows: Vec<Row>) -> anyhow::Result<Vec<u8>> {
         let (keys, names) = (Arc::clone(&self.keys), Arc::clone(&self.names));
-        let mut file = self.file.take().context("the file is being written")?;
+        let (mut file, mut hash) = self.at_work.take().context("the file is being written")?;
         self.extent.rows += i64::try_from(rows.len())?;
-        let (file, bytes) = tokio::task::spawn_blocking(move || {
-            for (lead, inquiry, sealed) in &rows {
-                let person = sealed
-                    .as_ref()
-                    .map(|(contact, message)| {
-                        let id = inquiry.id.uuid();
-                        Ok::<(Contact, Message), crate::sealing::OpenError>((keys.open(id, contact)?, keys.open(id, message)?))
-                    })
-                    .transpose()?;
-                file.row(&cells(lead, inquiry, &names, person.as_ref()))?;
+        let (at_work, bytes) = tokio::task::spawn_blocking(move || {
+            for row in &rows {
+                write_row(&mut file, row, &keys, &names)?;
             }
             let bytes = file.take();
-            Ok::<_, anyhow::Error>((file, bytes))
+            hash.update(&bytes);
+            Ok::<_, anyhow::Error>(((file, hash), bytes))
         })
         .await??;
-        self.file = Some(file);
+        self.at_work = Some(at_work);
         Ok(bytes)
+    }
+
+    /// The last bytes, and the hash of all.
+    fn finish(&mut self) -> anyhow::Result<(Vec<u8>, Vec<u8>)> {
+        let (file, mut hash) = self.at_work.take().context("the file is being written")?;
+        let bytes = file.finish()?;
+        hash.update(&bytes);
+        Ok((bytes, hash.finalize().to_vec()))
     }
 
     /// Hands bytes to the reader; false if it is gone or takes nothing.
@@ -160,10 +164,18 @@ impl Maker {
         if bytes.is_empty() {
             return Ok(true);
         }
-        self.hash.update(&bytes);
         self.extent.bytes += i64::try_from(bytes.len())?;
         Ok(to.send_timeout(Some(bytes), PATIENCE).await.is_ok())
     }
+}
+
+fn write_row(file: &mut File, (lead, inquiry, sealed): &Row, keys: &Keys, names: &Names) -> anyhow::Result<()> {
+    let id = inquiry.id.uuid();
+    let open = |(contact, message): &SealedPart| {
+        Ok::<(Contact, Message), crate::sealing::OpenError>((keys.open(id, contact)?, keys.open(id, message)?))
+    };
+    let person = sealed.as_ref().map(open).transpose()?;
+    Ok(file.row(&cells(lead, inquiry, names, person.as_ref()))?)
 }
 
 /// Makes an export and hands its bytes to `to`, portion by portion (the end, `None`, is told by the caller); `keeper` is a connection of its own, on which progress is written down.
@@ -180,15 +192,15 @@ pub async fn produce(
         .run(async |conn| {
             let names = Arc::new(names(conn, order.zone).await?);
             let file = File::new(order.format, &headers(order.columns, order.zone))?;
-            let mut maker = Maker { keys, names, file: Some(file), hash: Sha256::new(), extent: Extent::default() };
+            let mut maker = Maker { keys, names, at_work: Some((file, Sha256::new())), extent: Extent::default() };
             let mut told = Instant::now();
-            let mut rows = store::portion(conn, (&order.filter, order.columns), order.span, None, PORTION).await?;
-            while let Some((last, ..)) = rows.last() {
-                let after = Some((last.received_at, last.id));
-                // Postgres reads the next portion while this one is written.
-                let next = store::portion(conn, (&order.filter, order.columns), order.span, after, PORTION);
-                let (bytes, next) = tokio::join!(maker.write(rows), next);
-                rows = next?;
+            let stream = store::rows(conn, (&order.filter, order.columns), order.span).await?;
+            let mut portions = stream.try_chunks(PORTION);
+            let mut portion = portions.try_next().await?;
+            while let Some(rows) = portion {
+                // Postgres goes on, and the next portion is read, while this one is written.
+                let (bytes, next) = tokio::join!(maker.write(rows), portions.try_next());
+                portion = next?;
                 if !maker.send(bytes?, to).await? {
                     return Ok(Made { extent: maker.extent, sha256: None });
                 }
@@ -198,9 +210,8 @@ pub async fn produce(
                     told = Instant::now();
                 }
             }
-            let last = maker.file.take().context("the file is being written")?.finish()?;
-            let whole = maker.send(last, to).await?;
-            let sha256 = whole.then(|| maker.hash.finalize_reset().to_vec());
+            let (last, hash) = maker.finish()?;
+            let sha256 = maker.send(last, to).await?.then_some(hash);
             Ok(Made { extent: maker.extent, sha256 })
         })
         .await

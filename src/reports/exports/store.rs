@@ -6,6 +6,8 @@ use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error};
 use diesel::sql_types::Timestamptz;
 use diesel_async::RunQueryDsl;
+use futures_util::stream::BoxStream;
+use futures_util::{StreamExt, TryStreamExt};
 
 use super::filter::{ExportFilter, Standing};
 use super::{ColumnSet, ExportFormat, ExportState, Purpose};
@@ -179,9 +181,6 @@ pub type SealedPart = (Sealed<Contact>, Sealed<Message>);
 /// A row of an export.
 pub type Row = (LeadPart, InquiryPart, Option<SealedPart>);
 
-/// Where a portion goes on: received, and the lead.
-pub type Place = (DateTime<Utc>, LeadId);
-
 macro_rules! matching {
     ($filter:expr, $from:expr, $to:expr) => {{
         let filter: &ExportFilter = $filter;
@@ -221,29 +220,24 @@ pub async fn count(conn: &mut Connection, filter: &ExportFilter, (from, to): Spa
 /// From an instant on, before another.
 pub type Span = (DateTime<Utc>, DateTime<Utc>);
 
-/// The next rows after `after`, the earliest received first; sealed parts only where they are asked for.
-pub async fn portion(
-    conn: &mut Connection,
+/// The rows, the earliest received first, as Postgres makes them: one statement, and no more of it in memory than the reader is behind.
+/// Sealed parts only where they are asked for.
+pub async fn rows<'conn>(
+    conn: &'conn mut Connection,
     (filter, columns): (&ExportFilter, ColumnSet),
     (from, to): Span,
-    after: Option<Place>,
-    limit: i64,
-) -> QueryResult<Vec<Row>> {
-    let begins = after.map_or(from, |(at, _)| at);
-    let mut all = matching!(filter, begins, to).order((leads::received_at, leads::id)).limit(limit);
-    if let Some((at, id)) = after {
-        all = all.filter(leads::received_at.gt(at).or(leads::id.gt(id)));
-    }
-    match columns {
+) -> QueryResult<BoxStream<'conn, QueryResult<Row>>> {
+    let all = matching!(filter, from, to).order((leads::received_at, leads::id));
+    Ok(match columns {
         ColumnSet::Identified => {
             let whole = all.select((LeadPart::as_select(), InquiryPart::as_select(), (inquiries::contact, inquiries::message)));
-            let rows: Vec<(LeadPart, InquiryPart, SealedPart)> = whole.load(conn).await?;
-            Ok(rows.into_iter().map(|(lead, inquiry, sealed)| (lead, inquiry, Some(sealed))).collect())
+            let rows = whole.load_stream::<(LeadPart, InquiryPart, SealedPart)>(conn).await?;
+            rows.map_ok(|(lead, inquiry, sealed)| (lead, inquiry, Some(sealed))).boxed()
         }
         ColumnSet::Deidentified => {
-            let rows: Vec<(LeadPart, InquiryPart)> =
-                all.select((LeadPart::as_select(), InquiryPart::as_select())).load(conn).await?;
-            Ok(rows.into_iter().map(|(lead, inquiry)| (lead, inquiry, None)).collect())
+            let rows =
+                all.select((LeadPart::as_select(), InquiryPart::as_select())).load_stream::<(LeadPart, InquiryPart)>(conn).await?;
+            rows.map_ok(|(lead, inquiry)| (lead, inquiry, None)).boxed()
         }
-    }
+    })
 }

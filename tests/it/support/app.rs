@@ -88,6 +88,7 @@ impl TestApp {
             spool: Arc::new(Spool::new(&config.data_dir, config.spool.max_megabytes)),
             read_rail: server::read_rail,
             base_url: server.base_url.clone(),
+            remembered: Arc::default(),
         };
         actix_web::rt::spawn(server.run());
         Self { base, database, app, data_dir: config.data_dir.clone(), metrics, handle }
