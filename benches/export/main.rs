@@ -13,6 +13,7 @@
 mod served;
 mod yardstick;
 
+use std::fmt::Write;
 use std::time::{Duration, Instant};
 
 use served::Served;
@@ -32,16 +33,19 @@ fn main() {
         return;
     }
     let leads = std::env::args().skip(1).find_map(|arg| arg.parse().ok()).unwrap_or(LEADS);
-    let folder = std::env::temp_dir().join(format!("intake-bench-export-{}", std::process::id()));
+    let home = served::home();
+    let folder = home.0.join(format!("leads-{leads}"));
     let url = served::prepare(&folder, leads);
-    actix_web::rt::System::new().block_on(measure(&folder, &url));
-    served::stop_postgres(&folder);
-    let _gone = std::fs::remove_dir_all(&folder);
+    let text = actix_web::rt::System::new().block_on(measure(&folder, &url));
+    println!("{text}");
+    served::write_page("export", "Exports", &text);
+    served::leave(&[&folder], &home);
 }
 
-async fn measure(folder: &std::path::Path, url: &str) {
-    println!("| export | rows | MB | Intake, s | psql \\copy, s | ratio: median (range) | peak above idle, MiB |");
-    println!("| --- | --- | --- | --- | --- | --- | --- |");
+async fn measure(folder: &std::path::Path, url: &str) -> String {
+    let mut text = String::new();
+    let _ = writeln!(text, "| export | rows | MB | Intake, s | psql \\copy, s | ratio: median (range) | peak above idle, MiB |");
+    let _ = writeln!(text, "| --- | --- | --- | --- | --- | --- | --- |");
     for (format, columns) in [("csv", "deidentified"), ("csv", "identified"), ("xlsx", "deidentified"), ("xlsx", "identified")] {
         served::forget_exports(url);
         let served = Served::start(folder).await;
@@ -62,7 +66,8 @@ async fn measure(folder: &std::path::Path, url: &str) {
         let high = ratios.iter().copied().fold(0.0, f64::max);
         #[expect(clippy::cast_precision_loss, reason = "megabytes with one decimal")]
         let megabytes = bytes as f64 / 1e6;
-        println!(
+        let _ = writeln!(
+            text,
             "| {format}, {columns} | {} | {megabytes:.1} | {:.2} | {:.2} | **{:.2}** ({low:.2} to {high:.2}) | {above:.0} (idle {idle:.0}) |",
             rows.trim(),
             median(ours),
@@ -70,11 +75,13 @@ async fn measure(folder: &std::path::Path, url: &str) {
             median(ratios),
         );
     }
-    beside(folder, url).await;
+    beside(folder, url, &mut text).await;
+    let _ = writeln!(text, "\nLoad of the machine at the end: {}.", served::load());
+    text
 }
 
 /// What submissions take alone, and beside exports that follow one another.
-async fn beside(folder: &std::path::Path, url: &str) {
+async fn beside(folder: &std::path::Path, url: &str, text: &mut String) {
     let served = Served::start(folder).await;
     let alone = submissions(&served).await;
     let (times, exports) = {
@@ -99,9 +106,9 @@ async fn beside(folder: &std::path::Path, url: &str) {
             }
         }
     };
-    println!("\n| submissions, one every {} ms | median, ms | p99, ms |\n| --- | --- | --- |", PACE.as_millis());
-    println!("| alone | {:.1} | {:.1} |", at(&alone, 50), at(&alone, 99));
-    println!("| beside {exports} exports, one after the other | {:.1} | {:.1} |", at(&times, 50), at(&times, 99));
+    let _ = writeln!(text, "\n| submissions, one every {} ms | median, ms | p99, ms |\n| --- | --- | --- |", PACE.as_millis());
+    let _ = writeln!(text, "| alone | {:.1} | {:.1} |", at(&alone, 50), at(&alone, 99));
+    let _ = writeln!(text, "| beside {exports} exports, one after the other | {:.1} | {:.1} |", at(&times, 50), at(&times, 99));
 }
 
 /// Milliseconds of each submission, shortest first.

@@ -1,7 +1,7 @@
 //! The real server as its own process on its own private Postgres, and a manager signed in to it.
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -19,9 +19,52 @@ fn intake(folder: &Path) -> Command {
     command
 }
 
+/// The folder of a run: a throwaway one, or the one `INTAKE_BENCH_DATA` names, where seeded databases stay for the next run.
+pub fn home() -> (PathBuf, bool) {
+    match std::env::var_os("INTAKE_BENCH_DATA") {
+        Some(kept) => (PathBuf::from(kept), true),
+        None => (std::env::temp_dir().join(format!("intake-bench-{}", std::process::id())), false),
+    }
+}
+
+/// Stops what [`prepare`] started, and takes a throwaway folder away.
+pub fn leave(folders: &[&Path], (home, kept): &(PathBuf, bool)) {
+    for folder in folders {
+        stop_postgres(folder);
+    }
+    if !kept {
+        let _gone = std::fs::remove_dir_all(home);
+    }
+}
+
+/// Puts the figures of `bin/bench WORD` into the page about performance.
+pub fn write_page(word: &str, heading: &str, text: &str) {
+    let (begin, end) = (format!("<!-- written by bin/bench {word} -->"), format!("<!-- end of what bin/bench {word} wrote -->"));
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/PERFORMANCE.md");
+    let old = std::fs::read_to_string(page).unwrap_or_default();
+    let (head, tail) = match (old.split_once(&begin), old.split_once(&end)) {
+        (Some((head, _)), Some((_, tail))) => (head.to_owned(), tail.to_owned()),
+        _ => (format!("{old}\n## {heading}\n\n"), "\n".to_owned()),
+    };
+    std::fs::write(page, format!("{head}{begin}\n{text}{end}{tail}")).expect("docs/PERFORMANCE.md is written");
+}
+
+/// The load of the machine over the last minute.
+pub fn load() -> String {
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    load.split_whitespace().next().unwrap_or("?").to_owned()
+}
+
 /// A seeded, analyzed database; its address.
 pub fn prepare(folder: &Path, leads: usize) -> String {
     std::fs::create_dir_all(folder).unwrap();
+    let whole = folder.join("seeded");
+    if whole.exists() {
+        let postgres = intake::db::embedded::ensure(&folder.join("data")).expect("the private Postgres");
+        let url = postgres.url().to_owned();
+        std::mem::forget(postgres);
+        return url;
+    }
     let mut seeding = intake(folder)
         .args(["seed", "--leads", &leads.to_string(), "--days", "365", "--password-stdin"])
         .stdin(Stdio::piped())
@@ -33,6 +76,7 @@ pub fn prepare(folder: &Path, leads: usize) -> String {
     let postgres = intake::db::embedded::ensure(&folder.join("data")).expect("the private Postgres");
     let url = postgres.url().to_owned();
     psql(&url, "VACUUM ANALYZE");
+    std::fs::write(whole, leads.to_string()).unwrap();
     std::mem::forget(postgres);
     url
 }

@@ -17,7 +17,7 @@ use std::fmt::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use served::{Served, prepare, psql, stop_postgres};
+use served::{Served, home, leave, load, prepare, psql, write_page};
 
 /// Leads of the small one.
 const SMALL: usize = 10_000;
@@ -42,15 +42,13 @@ fn main() {
         return;
     }
     let leads = std::env::args().skip(1).find_map(|arg| arg.parse().ok()).unwrap_or(LARGE);
-    let folder = std::env::temp_dir().join(format!("intake-bench-scale-{}", std::process::id()));
-    let (small, large) = (folder.join("small"), folder.join("large"));
+    let home = home();
+    let (small, large) = (home.0.join(format!("leads-{SMALL}")), home.0.join(format!("leads-{leads}")));
     let urls = (prepare(&small, SMALL), prepare(&large, leads));
     let text = actix_web::rt::System::new().block_on(measure((&small, &large), (&urls.0, &urls.1), leads));
     println!("{text}");
-    write(&text);
-    stop_postgres(&small);
-    stop_postgres(&large);
-    let _gone = std::fs::remove_dir_all(&folder);
+    write_page("scale", "At a million leads", &text);
+    leave(&[&small, &large], &home);
 }
 
 async fn measure(folders: (&Path, &Path), urls: (&str, &str), leads: usize) -> String {
@@ -91,8 +89,7 @@ async fn measure(folders: (&Path, &Path), urls: (&str, &str), leads: usize) -> S
         text,
         "Resident memory: {few:.0} MiB at {SMALL} leads, {many:.0} MiB at {leads}: {each:.0} bytes a lead, the search's."
     );
-    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    let _ = writeln!(text, "Load of the machine at the end: {}.", load.split_whitespace().next().unwrap_or("?"));
+    let _ = writeln!(text, "Load of the machine at the end: {}.", load());
     text
 }
 
@@ -137,17 +134,4 @@ fn row(text: &mut String, what: &str, (mut small, mut large): (Vec<f64>, Vec<f64
 fn at(times: &mut [f64], percent: usize) -> f64 {
     times.sort_by(f64::total_cmp);
     times.get((times.len() * percent).div_ceil(100).saturating_sub(1)).copied().unwrap_or(f64::NAN)
-}
-
-/// Puts the figures into the page about performance.
-fn write(text: &str) {
-    const BEGIN: &str = "<!-- written by bin/bench scale -->";
-    const END: &str = "<!-- end of what bin/bench scale wrote -->";
-    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/PERFORMANCE.md");
-    let old = std::fs::read_to_string(page).unwrap_or_default();
-    let (head, tail) = match (old.split_once(BEGIN), old.split_once(END)) {
-        (Some((head, _)), Some((_, tail))) => (head.to_owned(), tail.to_owned()),
-        _ => (format!("{old}\n## At a million leads\n\n"), "\n".to_owned()),
-    };
-    std::fs::write(page, format!("{head}{BEGIN}\n{text}{END}{tail}")).expect("docs/PERFORMANCE.md is written");
 }
