@@ -98,6 +98,11 @@ pub fn day(at: DateTime<Utc>, zone: Tz) -> String {
     at.with_timezone(&zone).format("%a, %b %-d").to_string()
 }
 
+/// `Tue, Oct 26, 2032`: a day far away.
+pub fn date(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%a, %b %-d, %Y").to_string()
+}
+
 /// `Mon, Nov 23, 10:30 am PST`: a time that stands alone names its zone.
 pub fn stamp(at: DateTime<Utc>, zone: Tz) -> String {
     at.with_timezone(&zone).format("%a, %b %-d, %-I:%M %P %Z").to_string()

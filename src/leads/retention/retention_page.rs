@@ -105,11 +105,20 @@ fn row(line: &Line, now: DateTime<Utc>, zone: Tz) -> Row {
         code: line.class.code(),
         label: line.class.label(),
         key: line.class.key(),
-        kept: line.days.map_or_else(|| "For good".to_owned(), |days| format!("{days} days")),
+        kept: line.days.map_or_else(|| "For good".to_owned(), kept),
         due: line.due,
         held: line.held,
-        next: line.next.map_or_else(String::new, |at| clocks::stamp(at, zone)),
+        next: line.next.map_or_else(String::new, |at| clocks::date(at, zone)),
         last: if line.days.is_none() { "never: it is kept for good".to_owned() } else { last },
+    }
+}
+
+/// Days as they are set, and as people say them.
+fn kept(days: u32) -> String {
+    match (days % 365, days / 365) {
+        (0, 1) => format!("1 year ({days} days)"),
+        (0, years) if years > 1 => format!("{years} years ({days} days)"),
+        _ => format!("{days} days"),
     }
 }
 

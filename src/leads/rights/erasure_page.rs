@@ -33,10 +33,24 @@ struct ErasurePage {
     chosen: String,
 }
 
-#[expect(clippy::unused_self, reason = "called by the template")]
 impl ErasurePage {
+    #[expect(clippy::unused_self, reason = "called by the template")]
     const fn reasons(&self) -> &'static [Reason] {
         &Reason::BY_HAND
+    }
+
+    /// What staff wrote, counted; what there is none of is not named.
+    fn written(&self) -> String {
+        let Weight { entries, promises, drafts, answers, flags, .. } = self.weight;
+        let all = [
+            (entries, "entry of the timeline", "entries of the timeline"),
+            (promises, "promise", "promises"),
+            (drafts, "draft", "drafts"),
+            (answers, "item of the assessment with its answers", "items of the assessment with their answers"),
+            (flags, "red flag", "red flags"),
+        ];
+        let some = all.into_iter().filter(|(count, ..)| *count > 0);
+        some.map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many })).collect::<Vec<_>>().join(", ")
     }
 }
 

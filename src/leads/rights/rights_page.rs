@@ -122,15 +122,16 @@ fn answered(back: Option<Back>) -> (StatusCode, Option<(&'static str, Refusal)>,
 fn kept_until(app: &App, lead: &Lead, kin: &[Kin], held: bool) -> String {
     let root = kin.iter().find(|one| one.survivor_id.is_none());
     let (Some(class), Some(closed)) = (root.and_then(Kin::class), root.and_then(|root| root.closed_at)) else {
-        return if lead.closed.is_some() { "the lead it was merged into is closed".to_owned() } else { "it is open".to_owned() };
+        let words = if lead.closed.is_some() { "kept while the lead it was merged into is open" } else { "kept while it is open" };
+        return words.to_owned();
     };
     let class = Class::ALL.iter().find(|one| one.of_leads() == Some(class));
     let days = class.and_then(|class| class.days(&app.config.retention));
     let until = |days: u32| -> DateTime<Utc> { closed + Duration::days(days.into()) };
     match days {
-        _ if held => "the legal hold is lifted".to_owned(),
-        Some(days) => clocks::day(until(days), app.config.facility.time_zone),
-        None => "for good, as configured".to_owned(),
+        _ if held => "kept until the legal hold is lifted".to_owned(),
+        Some(days) => format!("erased on {}", clocks::date(until(days), app.config.facility.time_zone)),
+        None => "kept for good, as configured".to_owned(),
     }
 }
 

@@ -5,6 +5,9 @@ use serde_json::Value;
 
 use super::store::{EventRow, Names};
 
+/// So many of a list stand on the page; the download has all of them.
+const SHOWN: usize = 5;
+
 /// One line of the page.
 #[derive(Debug, Clone)]
 pub(super) struct Line {
@@ -106,7 +109,10 @@ pub(super) fn details(value: &Value) -> String {
             Value::Array(items) => {
                 let items: Vec<String> =
                     items.iter().map(|item| item.as_str().map_or_else(|| item.to_string(), ToOwned::to_owned)).collect();
-                words.push(format!("{name} {}", items.join(" + ")));
+                words.push(match items.split_at_checked(SHOWN) {
+                    Some((first, rest)) if rest.len() > 1 => format!("{name} {} + {} more", first.join(" + "), rest.len()),
+                    Some(_) | None => format!("{name} {}", items.join(" + ")),
+                });
             }
         }
     }
@@ -126,5 +132,7 @@ mod tests {
         let value =
             json!({ "change": "roles", "roles": ["manager", "coordinator"], "clinical_review": false, "count": 3, "x": null });
         assert_eq!(details(&value), "change roles, no clinical review, count 3, roles manager + coordinator");
+        assert_eq!(details(&json!({ "leads": ["A", "B", "C", "D", "E", "F"] })), "leads A + B + C + D + E + F");
+        assert_eq!(details(&json!({ "leads": ["A", "B", "C", "D", "E", "F", "G"] })), "leads A + B + C + D + E + 2 more");
     }
 }
