@@ -22,6 +22,7 @@ export async function live(house) {
     ["the routing is a key away, and the keys are listed", () => routed(page, found)],
     ["who else looks at the lead is shown while they do", () => together(house, page, found)],
     ["F30: a note half-written at an idle log-off is offered again", () => draft(house, page, found)],
+    ["words of another form outlive the log-off on their page", () => unsent(house, page, found)],
     ["two minutes before the log-off the page asks, and one press extends", () => idle(house, page)],
     ["two pages race for the last place: one gets it, the other is told", () => race(house, inquirer, staff, page)],
     ["the pre-screen is kept as typed", () => preScreen(house, page, found)],
@@ -207,6 +208,20 @@ async function idle(house, page) {
   await asked.waitFor({ state: "hidden" });
   await page.unroute("**/staff/session");
   expect(Number(await page.evaluate(async () => (await fetch("/staff/session")).text())) > 14 * 60, "the whole time again");
+}
+
+async function unsent(house, page, found) {
+  await page.goto(`/staff/leads/${found.reference}`);
+  const closing = page.locator("form[action$='/closure']");
+  await closing.evaluate((form) => { form.closest("details").open = true; });
+  await closing.locator("[name=next_door]").fill("Riverbend, on the hill");
+  await page.route("**/staff/session", (route) => route.fulfill({ status: 200, contentType: "text/plain", body: "0" }));
+  await page.evaluate(() => document.dispatchEvent(new Event("intake:look")));
+  const link = page.locator("[data-signed-out] a");
+  await link.waitFor();
+  expect((await link.getAttribute("target")) === "_blank", "the words stay on this page while somebody signs in again");
+  await house.look(page, "signed out, words in a form");
+  await page.unroute("**/staff/session");
 }
 
 /** A location and an outpatient program with a single place. */
