@@ -141,6 +141,12 @@ crate::coded_choice! {
         RetentionViewed = "retention.viewed",
         /// The schedule of retention was carried out; details: how many of which class.
         RetentionRun = "retention.run",
+        /// A new record key writes from now on; details: which.
+        KeyAdded = "keys.added",
+        /// Every envelope was brought under the key that writes; details: how many.
+        KeysRotated = "keys.rotated",
+        /// An old record key left the ring; details: which.
+        KeyRemoved = "keys.removed",
         /// Demonstration data was made.
         Seeded = "seed.made",
     }

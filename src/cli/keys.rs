@@ -1,13 +1,15 @@
-//! `intake keys init`, `status`, `rotate`: the two key files.
+//! `intake keys init`, `status`, `rotate`, `remove`: the two key files.
 
 use std::collections::BTreeMap;
 
 use anyhow::{Context, bail};
 use clap::Subcommand;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
+use serde_json::json;
 use uuid::Uuid;
 
-use super::database;
+use super::{database, key_removal};
+use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::config::Config;
 use crate::db::Connection;
 use crate::sealing::{KeyRole, Keys, Place, check, rotation};
@@ -31,6 +33,8 @@ enum Verb {
         #[arg(long)]
         key_only: bool,
     },
+    /// Take an old record key out of the ring; refused while anything stands under it.
+    Remove(key_removal::Args),
 }
 
 /// Runs the verb.
@@ -39,6 +43,7 @@ pub async fn run(args: Args, config: Config) -> anyhow::Result<()> {
         Verb::Init => init(&config),
         Verb::Status => status(&config).await,
         Verb::Rotate { key_only } => rotate(&config, key_only).await,
+        Verb::Remove(args) => key_removal::run(&args, &config).await,
     }
 }
 
@@ -85,18 +90,22 @@ async fn rotate(config: &Config, key_only: bool) -> anyhow::Result<()> {
     } else {
         let id = Keys::add_record_key(&config.keys)?;
         println!("new record key {id}; copy {} to a safe place again", config.keys.private_file.display());
+        record(&mut conn, Action::KeyAdded, json!({ "key": id })).await?;
         Keys::load(&config.keys, KeyRole::Open)?
     };
     check::verify_or_register(&mut conn, &keys).await?;
     if key_only {
         return database.close().await;
     }
-    let unopened = reseal_all(&mut conn, &keys).await?;
+    let (sealed_anew, unopened) = reseal_all(&mut conn, &keys).await?;
+    record(&mut conn, Action::KeysRotated, json!({ "sealed_anew": sealed_anew, "unopened": unopened })).await?;
     database.close().await?;
     if unopened > 0 {
         bail!("{unopened} envelopes did not open and stay as they are; the log names their rows");
     }
-    println!("every envelope is under the new key; old keys stay in the file for backups made before");
+    println!(
+        "every envelope is under the new key; old keys stay in the file for backups made before, until `intake keys remove ID`"
+    );
     Ok(())
 }
 
@@ -112,8 +121,13 @@ async fn unfinished(conn: &mut Connection, keys: &Keys) -> anyhow::Result<bool> 
     Ok(false)
 }
 
-async fn reseal_all(conn: &mut Connection, keys: &Keys) -> anyhow::Result<usize> {
-    let mut unopened = 0;
+async fn record(conn: &mut Connection, action: Action, details: serde_json::Value) -> anyhow::Result<()> {
+    Ok(audit::record(conn, &Event::new(Actor::Command, action, Subject::None).with(details)).await?)
+}
+
+/// How many were sealed anew, and how many did not open.
+async fn reseal_all(conn: &mut Connection, keys: &Keys) -> anyhow::Result<(usize, usize)> {
+    let (mut total, mut unopened) = (0, 0);
     for place in Place::ALL {
         let (mut after, mut done) = (Uuid::nil(), 0);
         loop {
@@ -129,12 +143,13 @@ async fn reseal_all(conn: &mut Connection, keys: &Keys) -> anyhow::Result<usize>
             }
         }
         println!("{:<28} {done} sealed anew", format!("{}.{}", place.table, place.column));
+        total += done;
     }
-    Ok(unopened)
+    Ok((total, unopened))
 }
 
 /// The owner of the tables may change every sealed column; the application's role only adds to the timeline.
-async fn as_owner(config: &Config, url: &str) -> anyhow::Result<Connection> {
+pub(super) async fn as_owner(config: &Config, url: &str) -> anyhow::Result<Connection> {
     let url = config.database.migration_url.as_ref().map_or(url, |owner| owner.reveal().as_str());
     AsyncPgConnection::establish(url).await.context("cannot connect to the database")
 }

@@ -9,6 +9,7 @@ mod backup;
 pub mod database;
 mod doctor;
 mod export;
+mod key_removal;
 mod keys;
 mod mail_preview;
 mod migrate;

@@ -197,6 +197,7 @@ diesel::table! {
         key_id -> Text,
         fingerprint -> Bytea,
         created_at -> Timestamptz,
+        removed_at -> Nullable<Timestamptz>,
     }
 }
 

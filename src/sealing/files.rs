@@ -104,6 +104,18 @@ impl Keys {
         Ok(id)
     }
 
+    /// Takes a record key out of the file: never the one that writes. False if it is not there.
+    pub fn remove_record_key(files: &KeyFiles, id: &str) -> Result<bool, KeyFileError> {
+        let _one_at_a_time = lock(files)?;
+        let mut private = read_private(&files.private_file)?;
+        let Some(at) = private.record_keys.iter().skip(1).position(|key| key.id().is_some_and(|held| held.to_string() == id))
+        else {
+            return Ok(false);
+        };
+        private.record_keys.remove(at + 1);
+        replace(&files.private_file, 0o600, &private).map(|()| true)
+    }
+
     /// Development: makes the files at the first start. One file without the other is still an error.
     pub fn load_or_init(files: &KeyFiles, role: KeyRole) -> Result<Self, KeyFileError> {
         if !files.private_file.exists() && !files.public_file.exists() {

@@ -21,6 +21,8 @@ pub struct Remembered {
     pub purpose: String,
     pub key_id: String,
     pub digest: Vec<u8>,
+    /// It left the ring: nobody needs it, and nobody brings it back.
+    pub removed: bool,
 }
 
 /// The ring does not fit.
@@ -57,9 +59,10 @@ fn of(purpose: &'static str, key: &KeyEntry) -> Option<Fingerprint> {
     Some(Fingerprint { purpose, key_id, digest: digest.as_ref().to_vec() })
 }
 
-/// Every remembered key of a purpose this process holds must be in its ring; what is new is returned, to be remembered.
+/// Every remembered key of a purpose this process holds must be in its ring, unless it was removed; what is new is returned, to
+/// be remembered.
 pub fn compare<'a>(held: &'a [Fingerprint], remembered: &[Remembered]) -> Result<Vec<&'a Fingerprint>, WrongRing> {
-    for known in remembered {
+    for known in remembered.iter().filter(|known| !known.removed) {
         let mut of_purpose = held.iter().filter(|key| key.purpose == known.purpose).peekable();
         let concerns_us = of_purpose.peek().is_some();
         if concerns_us && !of_purpose.any(|key| key.key_id == known.key_id && key.digest == known.digest) {
@@ -80,6 +83,7 @@ mod tests {
             purpose: key.purpose.to_owned(),
             key_id: key.key_id.clone(),
             digest: key.digest.clone(),
+            removed: false,
         };
         keys.iter().map(one).collect()
     }
@@ -108,5 +112,19 @@ mod tests {
         assert_eq!(new.iter().map(|key| key.purpose).collect::<Vec<_>>(), ["record"]);
         private.record_keys.truncate(1);
         assert!(compare(&all(&public, Some(&private)), &before).is_err());
+    }
+
+    #[test]
+    fn a_removed_key_is_neither_asked_for_nor_brought_back() {
+        let (public, mut private) = material::for_tests();
+        private.record_keys.insert(0, KeyEntry::random().unwrap());
+        let both = all(&public, Some(&private));
+        let mut known = remember(&both);
+        known.iter_mut().filter(|key| key.purpose == "record").last().unwrap().removed = true;
+        assert!(compare(&both, &known).unwrap().is_empty(), "a host that still holds it");
+        let old = private.record_keys.pop().unwrap();
+        assert!(compare(&all(&public, Some(&private)), &known).unwrap().is_empty(), "a host without it");
+        private.record_keys = vec![old];
+        assert!(compare(&all(&public, Some(&private)), &known).is_err(), "a host with an old copy of the file");
     }
 }

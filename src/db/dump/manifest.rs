@@ -76,7 +76,9 @@ pub async fn manifest(conn: &mut Connection) -> anyhow::Result<Manifest> {
     .await
     .context("this is not the database of an Intake")?;
     let keys: Vec<Key> =
-        diesel::sql_query("SELECT purpose, key_id FROM key_checks ORDER BY created_at, purpose, key_id").load(conn).await?;
+        diesel::sql_query("SELECT purpose, key_id FROM key_checks WHERE removed_at IS NULL ORDER BY created_at, purpose, key_id")
+            .load(conn)
+            .await?;
     Ok(Manifest {
         intake_backup: VERSION,
         note: NOTE.to_owned(),

@@ -4,6 +4,7 @@ mod adoption;
 mod envelopes;
 mod golden;
 mod key_files;
+mod key_life;
 mod key_ring;
 
 use intake::sealing::{Place, SealedContent};
