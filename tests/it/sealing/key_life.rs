@@ -139,7 +139,7 @@ async fn a_key_leaves_the_ring_only_when_nothing_needs_it_and_everything_opens_a
         ..Settings::default()
     };
     let again = TestApp::start_with(fresh).await;
-    let cora = again.sign_in("Cora").await;
+    let cora = again.sign_in("cora").await;
     cora.get(&format!("/staff/leads/{}", life.reference)).await.assert_status(200).assert_shows("Wren Keywright");
 
     // A host that still has the file from between goes on, and does not bring the key back; one with the old file refuses.
@@ -185,12 +185,8 @@ async fn a_rotation_killed_in_the_middle_goes_on_under_the_same_key() {
         assert_eq!(life.under(*place, &life.first).await, 0, "{place:?}");
     }
     life.everything_opens().await;
-    let known: i64 = key_checks::table
-        .filter(key_checks::purpose.eq("record"))
-        .count()
-        .get_result(&mut life.app.conn().await)
-        .await
-        .unwrap();
+    let known: i64 =
+        key_checks::table.filter(key_checks::purpose.eq("record")).count().get_result(&mut life.app.conn().await).await.unwrap();
     assert_eq!(known, 2);
     life.end().await;
 }
