@@ -1,4 +1,6 @@
 //! The audit log is append-only, chained, and every tampering is found.
 
 mod chain;
+mod no_trace;
 mod page;
+mod tampering;

@@ -3,6 +3,7 @@
 mod floors;
 mod names;
 mod schema;
+mod security;
 mod settings;
 mod sizes;
 mod source;

@@ -11,6 +11,7 @@ use intake::db::schema::{audit_events, key_checks};
 use intake::sealing::{KeyRole, Keys, Place, rotation};
 use uuid::Uuid;
 
+use crate::leads::lead_of;
 use crate::support::process::command;
 use crate::support::{Client, InquiryFields, Settings, TestApp};
 
@@ -32,7 +33,7 @@ async fn life() -> Life {
     let first = record_keys(&files).remove(0);
     let app = TestApp::start_with(Settings { keys, ..Settings::default() }).await;
     let cora = app.coordinator().await;
-    let reference = app.receipt_of(&InquiryFields::default().with("name", "Wren Keywright")).await;
+    let reference = lead_of(&app, &InquiryFields::default().with("name", "Wren Keywright")).await;
     app.receipt_of(&InquiryFields::default().with("message", "please call")).await;
     cora.act(&reference, "notes", &[("body", "Asked for Monday.")]).await.assert_status(303);
     Life { app, data, files, first, cora, reference }
@@ -115,7 +116,7 @@ async fn a_key_leaves_the_ring_only_when_nothing_needs_it_and_everything_opens_a
     life.refused(&remove, "younger than a minute");
     life.let_a_minute_pass().await;
     life.refused(&remove, "envelopes still stand under record key");
-    life.refused(&remove, "inquiries.contact 2, inquiries.message 1, timeline_entries.body 1");
+    life.refused(&remove, "inquiries.contact 2, inquiries.message 2, timeline_entries.body 1");
     life.refused(&remove, "run `intake keys rotate`");
     life.done(&["rotate"]);
     copy(&life.files.private_file, &between);

@@ -1,6 +1,6 @@
 //! What Prometheus reads: an address of its own, figures that move, nothing of anybody, and alerts that name what is there.
 
-use crate::support::{Client, InquiryFields, Settings, TestApp};
+use crate::support::{Client, InquiryFields, Settings, TestApp, read};
 
 async fn watched() -> TestApp {
     let mut settings = Settings::default();
@@ -17,6 +17,7 @@ async fn figures_are_served_on_an_address_of_their_own_and_tell_nothing_of_anybo
     let coordinator = app.coordinator().await;
     coordinator.get("/staff/leads").await.assert_status(200).assert_shows("Zephyrine");
     app.client().get("/metrics").await.assert_status(404);
+    read(app.client().request(reqwest::Method::from_bytes(b"MADEUP").unwrap(), "/")).await;
 
     let text = Client::new(&format!("http://{}", app.metrics.expect("an address"))).get("/metrics").await.assert_status(200).body;
     for line in [
@@ -31,7 +32,7 @@ async fn figures_are_served_on_an_address_of_their_own_and_tell_nothing_of_anybo
     ] {
         assert!(text.lines().any(|found| found == line), "{line} is not in:\n{text}");
     }
-    for word in ["Zephyrine", "Quill", "herons", "555", "cora", "EL-", "example.org"] {
+    for word in ["Zephyrine", "Quill", "herons", "555", "cora", "EL-", "example.org", "MADEUP"] {
         assert!(!text.contains(word), "{word} is in:\n{text}");
     }
 

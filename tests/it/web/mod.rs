@@ -4,3 +4,5 @@ mod forms;
 mod headers;
 mod metrics;
 mod statements;
+mod odd_values;
+mod slow_clients;
