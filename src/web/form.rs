@@ -123,10 +123,8 @@ mod tests {
 
     #[test]
     fn twenty_thousand_fields_in_one_body_are_read_in_no_time() {
-        let mut body = String::from("text=a&text=b");
-        for at in 0..20_000 {
-            body.push_str(&format!("&{at:x}"));
-        }
+        let others: Vec<String> = (0..20_000).map(|at| format!("{at:x}")).collect();
+        let body = format!("text=a&text=b&{}", others.join("&"));
         let started = std::time::Instant::now();
         assert_eq!(text(body.as_bytes()).unwrap(), "b");
         assert!(started.elapsed().as_secs() < 2, "{:?}", started.elapsed());

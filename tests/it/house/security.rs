@@ -32,9 +32,9 @@ fn single(list: &str) -> BTreeSet<String> {
     for item in list.split_whitespace() {
         let (from, to) = item.split_once('-').unwrap_or((item, item));
         let (front, first) = from.rsplit_once('.').expect("three numbers");
-        let last = to.strip_prefix(&format!("{front}.")).expect("a range within one section");
-        let (first, last): (u32, u32) = (first.parse().unwrap(), last.parse().unwrap());
-        all.extend((first..=last).map(|number| format!("{front}.{number}")));
+        let end = to.strip_prefix(&format!("{front}.")).expect("a range within one section");
+        let numbers: (u32, u32) = (first.parse().unwrap(), end.parse().unwrap());
+        all.extend((numbers.0..=numbers.1).map(|number| format!("{front}.{number}")));
     }
     all
 }

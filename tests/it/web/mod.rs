@@ -3,6 +3,6 @@
 mod forms;
 mod headers;
 mod metrics;
-mod statements;
 mod odd_values;
 mod slow_clients;
+mod statements;
