@@ -201,6 +201,11 @@ impl LeadView {
         self.programs.iter().find(|program| Some(program.id) == self.lead.program)
     }
 
+    /// Whether the person said how or when to be reached.
+    pub const fn has_wish(&self) -> bool {
+        self.inquiry.contact_method.is_some() || self.inquiry.best_time.is_some()
+    }
+
     /// What the person prefers, in words: the way and the time.
     pub fn prefers(&self) -> String {
         let way = self.inquiry.contact_method.map(|way| match way {
