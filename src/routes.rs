@@ -65,6 +65,10 @@ routes! {
         get "/receipts/{code}" crate::enrollment::inquiry_page::receipt;
         post "/receipts/{code}/stop" crate::enrollment::stop_page::submit;
         post "/api/v1/inquiries" crate::enrollment::api::submit;
+        get "/embed" crate::integrations::embed::embed_page::show;
+        post "/embed/inquiries" crate::integrations::embed::embed_page::submit;
+        get "/embed/receipts/{code}" crate::integrations::embed::embed_page::receipt;
+        post "/embed/receipts/{code}/stop" crate::integrations::embed::embed_page::stop;
         get "/assets/{name}" crate::web::assets::show;
     }
     Access::Gate => {

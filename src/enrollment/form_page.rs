@@ -36,7 +36,7 @@ impl<'a> FormPage<'a> {
         let other_language = errors.is_empty().then(|| other_language(t.language(), form));
         Self {
             t,
-            front: Front { facility, other_language },
+            front: Front { facility, other_language, frame: None },
             form,
             errors,
             answered: hours::answered_words(t, facility),
@@ -44,6 +44,17 @@ impl<'a> FormPage<'a> {
             not_saved: false,
             lead: lead(t, facility, offered.as_deref()),
         }
+    }
+
+    /// The same page in a frame of these websites, or by itself.
+    #[must_use]
+    pub fn framed(mut self, frame: Option<&'a [String]>) -> Self {
+        self.front.frame = frame;
+        if frame.is_some() {
+            let switch = |path: String| format!("/embed?language={}", path.trim_start_matches('/').replace('?', "&"));
+            self.front.other_language = self.front.other_language.map(switch);
+        }
+        self
     }
 
     /// The same page, saying that the request could not be stored and everything typed is still here.

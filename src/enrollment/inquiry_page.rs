@@ -24,7 +24,7 @@ use crate::values::{InquiryChannel, Language, ReceiptCode, Texts};
 use crate::web::error::{PageError, PageResult};
 use crate::web::form::StrictForm;
 use crate::web::limits::InquiryLimits;
-use crate::web::{language, page};
+use crate::web::{headers, language, page};
 
 /// Longer is not waited for the database to look up a receipt.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -49,6 +49,8 @@ pub async fn show_spanish(request: HttpRequest, app: web::Data<App>, offering: w
 /// An empty form with a submission key of its own; campaign tags of the query travel on.
 fn fresh(request: &HttpRequest, app: &App, offering: &Offering, language: Language) -> PageResult {
     let tags: InquiryForm = serde_html_form::from_str(request.query_string()).unwrap_or_default();
+    // In a frame the language stands in the query: there are no pages of their own.
+    let language = frame(request, app).and_then(|_| tags.language.parse().ok()).unwrap_or(language);
     let form = InquiryForm {
         language: language.code().to_owned(),
         submission_key: Uuid::new_v4().to_string(),
@@ -59,18 +61,28 @@ fn fresh(request: &HttpRequest, app: &App, offering: &Offering, language: Langua
         utm_content: tags.utm_content,
         ..InquiryForm::default()
     };
-    page::html(StatusCode::OK, &drawn(app, offering, Texts::of(language), &form, &FieldErrors::default()))
+    page::html(StatusCode::OK, &drawn((request, app, offering), Texts::of(language), &form, &FieldErrors::default()))
+}
+
+/// The websites that may show this request's page in a frame; `None` for pages that stand by themselves.
+pub(super) fn frame<'a>(request: &HttpRequest, app: &'a App) -> Option<&'a [String]> {
+    (!prefix(request).is_empty()).then_some(app.config.embed.allowed_origins.as_slice())
+}
+
+/// What stands before the paths of pages in a frame.
+pub(super) fn prefix(request: &HttpRequest) -> &'static str {
+    if headers::is_framed(request.path()) { headers::FRAMED } else { "" }
 }
 
 /// The form with what was typed and every error.
 fn drawn<'a>(
-    app: &'a App,
-    offering: &Offering,
+    (request, app, offering): (&HttpRequest, &'a App, &Offering),
     texts: &'static Texts,
     form: &'a InquiryForm,
     errors: &'a FieldErrors,
 ) -> FormPage<'a> {
     FormPage::new(texts, &app.config.facility, app.config.notify.promise_minutes, form, errors, (Utc::now(), offering.kinds()))
+        .framed(frame(request, app))
 }
 
 /// `POST /inquiries`: 303 to the receipt; 422 with every error and every answer kept; 503 the same where it could not be stored.
@@ -87,16 +99,16 @@ pub async fn submit(
         Ok(inquiry) => inquiry,
         Err(errors) => {
             app.metrics.submitted(InquiryChannel::WebForm.code(), Verdict::FieldErrors);
-            let again = drawn(&app, &offering, texts, &form, &errors);
+            let again = drawn((&request, &app, &offering), texts, &form, &errors);
             return page::html(StatusCode::UNPROCESSABLE_ENTITY, &again);
         }
     };
     match take(&app, &writer, inquiry, InquiryChannel::WebForm, limits.check(&request, &app)).await {
-        Ok(receipt) => Ok(page::see_other(&format!("/receipts/{receipt}"))),
+        Ok(receipt) => Ok(page::see_other(&format!("{}/receipts/{receipt}", prefix(&request)))),
         Err(error) => {
             tracing::error!(error = %error, "an inquiry could not be stored");
             let none = FieldErrors::default();
-            let kept = drawn(&app, &offering, texts, &form, &none).not_saved();
+            let kept = drawn((&request, &app, &offering), texts, &form, &none).not_saved();
             page::html(StatusCode::SERVICE_UNAVAILABLE, &kept)
         }
     }
@@ -110,13 +122,13 @@ pub async fn receipt(request: HttpRequest, app: web::Data<App>, writer: web::Dat
     };
     let facility = &app.config.facility;
     let Some((code, so_far)) = found else {
-        let lost = LostReceiptPage::new(Texts::of(language::of(&request)), facility);
+        let lost = LostReceiptPage::new(Texts::of(language::of(&request)), facility, frame(&request, &app));
         return page::html(StatusCode::NOT_FOUND, &lost);
     };
     let t = Texts::of(so_far.language);
     let promise = app.config.notify.promise_minutes;
     let shown = ReceiptPage::new(t, facility, promise, &code, so_far.status, so_far.received_at, Utc::now());
-    page::html(StatusCode::OK, &shown.stopped(so_far.stopped))
+    page::html(StatusCode::OK, &shown.stopped(so_far.stopped).framed(frame(&request, &app)))
 }
 
 /// What waits in the spool is received; the database knows of everything else, and while it is away nothing is denied.

@@ -50,6 +50,13 @@ impl<'a> ReceiptPage<'a> {
         Self { stopped, ..self }
     }
 
+    /// The same page in a frame of these websites, or by itself.
+    #[must_use]
+    pub fn framed(mut self, frame: Option<&'a [String]>) -> Self {
+        self.front.frame = frame;
+        self
+    }
+
     /// Steps so far and the ones to come, each with whether it is reached and whether it is the present one.
     fn steps(&self) -> impl Iterator<Item = (ReceiptStatus, bool, bool)> {
         ReceiptStatus::ALL.into_iter().map(|step| (step, step < self.status, step == self.status))
@@ -86,8 +93,8 @@ pub struct LostReceiptPage<'a> {
 
 impl<'a> LostReceiptPage<'a> {
     /// The same page for every unknown code.
-    pub const fn new(t: &'static Texts, facility: &'a Facility) -> Self {
-        Self { t, front: Front::of(facility) }
+    pub fn new(t: &'static Texts, facility: &'a Facility, frame: Option<&'a [String]>) -> Self {
+        Self { t, front: Front { frame, ..Front::of(facility) } }
     }
 }
 

@@ -4,6 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 
+use super::inquiry_page::{frame, prefix};
 use super::receipt_page::LostReceiptPage;
 use crate::app::App;
 use crate::leads::stopping::store::stop_by_receipt;
@@ -16,7 +17,10 @@ pub async fn submit(request: HttpRequest, app: Data<App>, code: Path<String>) ->
     if let Some(code) = ReceiptCode::parse(&code)
         && stop_by_receipt(&mut *app.pool.get().await?, &code).await?
     {
-        return Ok(page::see_other(&format!("/receipts/{code}")));
+        return Ok(page::see_other(&format!("{}/receipts/{code}", prefix(&request))));
     }
-    page::html(StatusCode::NOT_FOUND, &LostReceiptPage::new(Texts::of(language::of(&request)), &app.config.facility))
+    page::html(
+        StatusCode::NOT_FOUND,
+        &LostReceiptPage::new(Texts::of(language::of(&request)), &app.config.facility, frame(&request, &app)),
+    )
 }

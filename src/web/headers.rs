@@ -15,14 +15,22 @@ use crate::app::App;
 pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
                           connect-src 'self'; form-action 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
+/// Where the pages stand that may be shown in a frame.
+pub const FRAMED: &str = "/embed";
+
 /// Features of a browser that no page of ours uses.
 const PERMISSIONS: &str = "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), \
                            gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()";
 
 /// Middleware: the outermost but for the request's span. `.wrap(actix_web::middleware::from_fn(web::headers::apply))`
 pub async fn apply(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let transport = request.app_data::<web::Data<App>>().and_then(|app| strict_transport(app));
+    let app = request.app_data::<web::Data<App>>();
+    let transport = app.and_then(|app| strict_transport(app));
+    let framing = app.filter(|_| is_framed(request.path())).and_then(|app| framed_policy(&app.config.embed.allowed_origins));
     let mut response = next.call(request).await?;
+    if let Some(policy) = framing {
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    }
     set(response.headers_mut(), transport);
     Ok(response)
 }
@@ -47,6 +55,20 @@ fn set(headers: &mut HeaderMap, transport: Option<&'static str>) {
     if let Some(value) = transport {
         headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(value));
     }
+}
+
+/// Whether a page under this path may be shown in a frame.
+pub fn is_framed(path: &str) -> bool {
+    path.strip_prefix(FRAMED).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The policy with these websites around it; `None` where there are none.
+fn framed_policy(origins: &[String]) -> Option<HeaderValue> {
+    if origins.is_empty() {
+        return None;
+    }
+    let around = format!("frame-ancestors {}", origins.join(" "));
+    HeaderValue::try_from(POLICY.replace("frame-ancestors 'none'", &around)).ok()
 }
 
 /// Two years under https; subdomains only if the center asked for it.

@@ -19,12 +19,29 @@ pub struct Front<'a> {
     pub facility: &'a Facility,
     /// Where the same page stands in the other language, if it does.
     pub other_language: Option<String>,
+    /// The websites whose pages show this one in a frame; `None` where it stands by itself.
+    pub frame: Option<&'a [String]>,
 }
 
 impl<'a> Front<'a> {
     /// A page that exists in one language only, or whose address says nothing about it.
     pub const fn of(facility: &'a Facility) -> Self {
-        Self { facility, other_language: None }
+        Self { facility, other_language: None, frame: None }
+    }
+
+    /// An address of ours, as this page may lead there: what stands in a frame stays where frames are allowed.
+    pub fn at(&self, path: &str) -> String {
+        format!("{}{path}", if self.frame.is_some() { "/embed" } else { "" })
+    }
+
+    /// Where the form stands in a language.
+    pub fn form(&self, language: Language) -> String {
+        if self.frame.is_some() { format!("/embed?language={language}") } else { format!("/{language}") }
+    }
+
+    /// The websites around the frame, for the script that tells them how tall it is.
+    pub fn parents(&self) -> String {
+        self.frame.unwrap_or_default().join(" ")
     }
 
     /// `tel:` link of the center.

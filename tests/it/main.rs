@@ -8,6 +8,7 @@ mod enrollment;
 mod exports;
 mod failure;
 mod house;
+mod integrations;
 mod leads;
 mod live;
 mod mail;

@@ -1,0 +1,3 @@
+//! How other systems reach in.
+
+mod embed;
