@@ -10,9 +10,10 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::Environment;
 
-/// Levels where `RUST_LOG` says nothing: development is quiet, production writes a line for each request.
-const DEVELOPMENT: &str = "warn";
-const PRODUCTION: &str = "warn,intake=info";
+/// Levels where `RUST_LOG` says nothing: development is quiet, production writes a line for each request. A request that cannot be
+/// read is a stranger's error and answered with 400: it must not fill the log.
+const DEVELOPMENT: &str = "warn,actix_http::h1=off";
+const PRODUCTION: &str = "warn,actix_http::h1=off,intake=info";
 
 /// Starts logging, and logs panics without what they said: a message may carry a value. A second call changes nothing.
 pub fn init(environment: Environment) {

@@ -36,3 +36,4 @@ pub mod view;
 pub mod weekly;
 pub mod words;
 pub mod xlsx;
+mod xml;

@@ -13,6 +13,7 @@ use zip::write::{SimpleFileOptions, StreamWriter};
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::cell::Cell;
+use super::xml::escape;
 
 /// Rows of a sheet, header included, as the format allows.
 const SHEET_ROWS: u32 = 1_048_576;
@@ -154,7 +155,7 @@ fn write_cell(out: &mut String, cell: &Cell<'_>) {
     match cell {
         Cell::Text(text) => {
             out.push_str("<c t=\"inlineStr\"><is><t xml:space=\"preserve\">");
-            escape(out, text);
+            escape(out, text, CELL_CHARS);
             out.push_str("</t></is></c>");
         }
         Cell::Whole(number) => put(out, format_args!("<c><v>{number}</v></c>")),
@@ -174,31 +175,10 @@ fn serial(at: NaiveDateTime) -> f64 {
     days
 }
 
-/// XML text; what XML cannot hold is written as the format asks, `_xHHHH_`, and so is a text that looks like that.
-fn escape(out: &mut String, text: &str) {
-    for (at, c) in text.char_indices().take(CELL_CHARS) {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '\r' | '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => {
-                put(out, format_args!("_x{:04X}_", u32::from(c)));
-            }
-            '_' if looks_escaped(text.get(at..).unwrap_or_default()) => out.push_str("_x005F_"),
-            c => out.push(c),
-        }
-    }
-}
-
-fn looks_escaped(text: &str) -> bool {
-    let Some([b'_', b'x' | b'X', hex @ .., b'_']) = text.as_bytes().get(..7) else { return false };
-    hex.iter().all(u8::is_ascii_hexdigit)
-}
-
 /// The small files around the sheets.
 fn parts(sheets: usize, title: &str) -> Vec<(&'static str, String)> {
     let mut safe_title = String::new();
-    escape(&mut safe_title, title);
+    escape(&mut safe_title, title, CELL_CHARS);
     let (mut list, mut links, mut types) = (String::new(), String::new(), String::new());
     for at in 1..=sheets {
         let name = if at == 1 { safe_title.clone() } else { format!("{safe_title} {at}") };

@@ -81,3 +81,41 @@ impl Word {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::leads::directory::index::{Entry, Index};
+    use crate::values::LeadId;
+
+    fn index(name: &str, phone: &str, email: &str) -> (Index, LeadId) {
+        let (mut index, lead) = (Index::default(), LeadId::new());
+        index.add(&Entry { inquiry: Uuid::now_v7(), lead, name, phone: Some(phone), email: Some(email) });
+        (index, lead)
+    }
+
+    proptest! {
+        #[test]
+        fn no_term_breaks_the_search(term in any::<String>(), name in "\\PC{0,40}") {
+            let (index, _) = index(&name, "(831) 555-0117", "june@example.org");
+            if let Some(query) = Query::parse(&term) {
+                prop_assert!(index.search(&query, 10).len() <= 1);
+            }
+        }
+
+        #[test]
+        fn a_person_is_found_by_each_part_of_what_was_typed(
+            first in "[A-Za-zéñü]{3,12}", last in "[A-Za-zéñü]{3,12}", digits in "[2-9][0-9]{9}", from in 0_usize..7,
+        ) {
+            let (index, lead) = index(&format!("{first} {last}"), &digits, &format!("{}@example.org", first.to_lowercase()));
+            let email = format!("{}@EXAMPLE.org", first.to_lowercase());
+            for term in [first.as_str(), &last.to_uppercase(), &format!("{last}, {first}"), &digits[from..from + 3], &email] {
+                let found = Query::parse(term).map(|query| index.search(&query, 10)).unwrap_or_default();
+                prop_assert!(found.iter().any(|hit| hit.lead == lead), "{term:?}");
+            }
+        }
+    }
+}

@@ -9,7 +9,7 @@ use intake::db::schema::{audit_events, sessions, staff};
 use intake::values::Role;
 use serde_json::Value;
 
-use crate::support::{Client, PASSWORD, Page, Settings, TestApp};
+use crate::support::{Client, InquiryFields, PASSWORD, Page, Settings, TestApp};
 
 async fn try_in(client: &Client, email: &str, password: &str) -> Page {
     client.post("/staff/login", &[("email", email), ("password", password)]).await
@@ -131,9 +131,11 @@ async fn a_flood_of_sign_ins_is_bounded_and_the_house_stays_open() {
         })
         .collect();
     let mut slowest = Duration::ZERO;
-    for _ in 0..10 {
+    for at in 0..10 {
         let started = Instant::now();
         app.client().get("/healthz").await.assert_status(200);
+        let person = InquiryFields::default().with("name", format!("Person {at}")).with("submission_key", format!("key-{at}"));
+        app.receipt_of(&person).await;
         slowest = slowest.max(started.elapsed());
     }
     let mut busy = 0;
@@ -145,7 +147,7 @@ async fn a_flood_of_sign_ins_is_bounded_and_the_house_stays_open() {
         }
     }
     assert!(busy > 0, "sixty at once went through");
-    assert!(slowest < Duration::from_secs(1), "{slowest:?}");
+    assert!(slowest < Duration::from_secs(2), "{slowest:?}");
     app.stop().await;
 }
 
