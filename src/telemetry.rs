@@ -1,6 +1,8 @@
 //! Tracing without personal data: ids, routes, statuses and times. To stderr; short lines for people in development, JSON in
 //! production. `RUST_LOG` chooses other levels.
 
+pub mod again;
+pub mod fault;
 pub mod metrics;
 pub mod request;
 

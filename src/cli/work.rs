@@ -12,6 +12,7 @@ use crate::db;
 use crate::mail::Mailer;
 use crate::sealing::{self, Keys};
 use crate::spool::Spool;
+use crate::telemetry::again;
 use crate::worker;
 
 /// Connections of the worker's own pool.
@@ -62,19 +63,20 @@ pub(super) fn app(config: Arc<Config>, database_url: &str, mailer: Mailer, keys:
 /// A running worker.
 pub(super) struct Worker {
     stop: watch::Sender<bool>,
-    running: tokio::task::JoinHandle<anyhow::Result<()>>,
+    running: tokio::task::JoinHandle<Option<anyhow::Result<()>>>,
 }
 
 impl Worker {
     /// Starts it.
     pub fn start(app: App) -> Self {
         let (stop, stopped) = watch::channel(false);
-        Self { stop, running: tokio::spawn(worker::run(app, stopped)) }
+        let running = tokio::spawn(again::after_a_panic("worker", move || worker::run(app.clone(), stopped.clone())));
+        Self { stop, running }
     }
 
     /// Lets it finish the mails it is sending.
     pub async fn stop(self) -> anyhow::Result<()> {
         self.stop.send_replace(true);
-        self.running.await?
+        self.running.await?.unwrap_or(Ok(()))
     }
 }

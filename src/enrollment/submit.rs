@@ -19,6 +19,7 @@ use crate::db::Connection;
 use crate::sealing::Keys;
 use crate::spool::Spool;
 use crate::telemetry::metrics::Metrics;
+use crate::telemetry::{again, fault};
 use crate::values::ReceiptCode;
 
 /// Most submissions that share a commit.
@@ -91,11 +92,13 @@ impl Writer {
         let waiting = Arc::new(Mutex::new(waiting));
         let settings = Arc::new(settings);
         for _ in 0..WRITERS {
-            tokio::spawn(write(settings.clone(), waiting.clone()));
+            let (settings, waiting) = (settings.clone(), waiting.clone());
+            tokio::spawn(again::after_a_panic("writer", move || write(settings.clone(), waiting.clone())));
         }
         let keeper = Keeper::start(settings.spool.clone(), settings.keys.clone());
         let metrics = settings.metrics.clone();
-        tokio::spawn(drain::keep_drained(settings, keeper.held().clone(), queue.downgrade()));
+        let (held, alive) = (keeper.held().clone(), queue.downgrade());
+        tokio::spawn(again::after_a_panic("drain", move || drain::keep_drained(settings.clone(), held.clone(), alive.clone())));
         Self { queue, keeper, metrics }
     }
 
@@ -243,6 +246,7 @@ impl Line {
             let outcome = store::insert_batch(&mut connection, batch, &settings.told).await;
             Ok::<_, DieselError>((connection, outcome))
         };
+        let work = fault::within("store", work, || Err(DieselError::BrokenTransactionManager));
         let error = match tokio::time::timeout(PATIENCE, work).await {
             Ok(Ok((connection, Ok(verdicts)))) => {
                 self.connection = Some(connection);

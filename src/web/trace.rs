@@ -22,7 +22,8 @@ pub async fn request(request: ServiceRequest, next: Next<impl MessageBody>) -> R
     let span = tracing::info_span!("request", request_id = %id);
     let method = request.method().clone();
     let answer = async {
-        let response = next.call(request).await?;
+        let failed = || Err(actix_web::error::ErrorInternalServerError("a fault of the tests"));
+        let response = telemetry::fault::within("request", next.call(request), failed).await?;
         log(&response, method.as_str(), started);
         Ok(response)
     };

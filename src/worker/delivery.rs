@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::db::Connection;
 use crate::mail::{Reply, Verdict};
 use crate::outbox::{self, ClaimToken, Gathering, Message, Settlement, store};
+use crate::telemetry::fault;
 use crate::values::MessageId;
 
 /// A claim lasts this long, in seconds: twice what a mail may take.
@@ -44,7 +45,7 @@ pub(super) async fn deliver(app: &App, wake: &Arc<Notify>, mut stop: watch::Rece
     while !*stop.borrow() {
         let room = breaker.room(sending.len(), Instant::now());
         if room > 1 || (room == 1 && sending.is_empty()) {
-            match take(app, room).await {
+            match fault::within("claim", take(app, room), broken).await {
                 Ok(jobs) => {
                     for job in jobs {
                         claimed.push(job.clone());
@@ -146,7 +147,7 @@ struct Done {
 /// Writes, sends and settles one mail. Trouble on our side is logged by id and tried again later.
 async fn perform(app: &App, job: Job) -> Done {
     let ids = job.ids();
-    let (verdict, settlement) = match written(app, &job).await {
+    let (verdict, settlement) = match fault::within("mail", written(app, &job), broken).await {
         Ok(Post::Mail(email)) => {
             let verdict = app.mailer.send(&email).await;
             let settlement = post::settlement(app, &job.messages, &verdict, Utc::now());
@@ -158,10 +159,15 @@ async fn perform(app: &App, job: Job) -> Done {
             (None, post::later(app, &job.messages, "internal", Utc::now()))
         }
     };
-    if let Err(error) = settle(app, &job, &settlement).await {
+    if let Err(error) = fault::within("settle", settle(app, &job, &settlement), broken).await {
         tracing::warn!(message = ?ids.first(), error = format!("{error:#}"), "a mail's outcome could not be kept; its claim will lapse");
     }
     Done { token: job.token, ids, verdict }
+}
+
+/// What a test's fault says.
+fn broken<T>() -> anyhow::Result<T> {
+    Err(anyhow::anyhow!("a fault of the tests"))
 }
 
 async fn written(app: &App, job: &Job) -> anyhow::Result<Post> {

@@ -16,6 +16,7 @@ use crate::enrollment::store::{Stored, Told, insert_batch, keep_consent_wording}
 use crate::enrollment::submit::{WriterSettings, connect};
 use crate::sealing::Keys;
 use crate::spool::Spool;
+use crate::telemetry::fault;
 use crate::values::ReceiptCode;
 
 const AT_ONCE: usize = 64;
@@ -62,6 +63,10 @@ pub async fn drain(
 }
 
 async fn drain_held(conn: &mut Connection, held: &Held, told: &Told, prefix: &str) -> anyhow::Result<usize> {
+    fault::within("drain", drain_all(conn, held, told, prefix), || Err(anyhow::anyhow!("a fault of the tests"))).await
+}
+
+async fn drain_all(conn: &mut Connection, held: &Held, told: &Told, prefix: &str) -> anyhow::Result<usize> {
     let Some(_one_at_a_time) = held.spool.lock()? else { return Ok(0) };
     for wording in ConsentWording::all() {
         keep_consent_wording(conn, &wording.version, wording.language, &wording.text).await?;

@@ -1,6 +1,8 @@
 //! What must hold when things break: real processes, real signals.
 
+mod disguises;
 mod drill;
+mod every_await;
 mod kill;
 mod matrix;
 mod planted;

@@ -92,7 +92,7 @@ fn found<'a>(hay: &[u8], needles: &'a [String]) -> Vec<&'a str> {
     needles.iter().map(String::as_str).filter(|needle| holds(needle)).collect()
 }
 
-fn walk(folder: &Path, visit: &mut impl FnMut(&Path)) {
+pub fn walk(folder: &Path, visit: &mut impl FnMut(&Path)) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok) {
         let path = entry.path();
         if path.is_dir() {

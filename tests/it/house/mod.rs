@@ -2,6 +2,7 @@
 
 mod floors;
 mod names;
+mod release;
 mod schema;
 mod security;
 mod settings;

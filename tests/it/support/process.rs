@@ -34,7 +34,8 @@ impl Process {
             }
             greeting.push_str(&line);
         };
-        std::thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
+        let mut rest = std::fs::File::create(data_dir.join("stdout.txt")).unwrap();
+        std::thread::spawn(move || std::io::copy(&mut lines, &mut rest));
         Self { child, base, greeting }
     }
 

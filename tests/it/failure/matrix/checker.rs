@@ -37,7 +37,7 @@ pub async fn check(machine: &Machine, acknowledged: &[Acknowledged]) -> Findings
     compare(&mut conn, machine, acknowledged).await
 }
 
-async fn drained(base: &str) {
+pub async fn drained(base: &str) {
     let client = Client::new(base);
     for _ in 0..300 {
         let page = client.get("/readyz").await;

@@ -10,17 +10,21 @@ use super::machine::{Machine, pause};
 use crate::failure::kill::kill_postgres;
 
 /// Rows share two cores: one after the other.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
+pub static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 
-fn runs() -> usize {
+pub fn runs() -> usize {
     std::env::var("INTAKE_SOAK").ok().and_then(|text| text.parse().ok()).unwrap_or(1)
 }
 
 /// Load, fault and healing as often as asked for, then the checker.
-async fn row(fault: &str, mut hurt: impl AsyncFnMut(&mut Machine)) {
+async fn row(fault: &str, hurt: impl AsyncFnMut(&mut Machine)) {
     let _one = ONE_AT_A_TIME.lock().await;
     let words: String = fault.chars().filter(char::is_ascii_alphanumeric).take(24).collect();
-    let mut machine = Machine::start(&words).await;
+    row_on(fault, Machine::start(&words).await, hurt).await.remove().await;
+}
+
+/// The same, on a machine that was prepared for it.
+pub async fn row_on(fault: &str, mut machine: Machine, mut hurt: impl AsyncFnMut(&mut Machine)) -> Machine {
     let load = Load::start(&machine.base);
     for _ in 0..runs() {
         let before = load.acknowledged();
@@ -34,7 +38,7 @@ async fn row(fault: &str, mut hurt: impl AsyncFnMut(&mut Machine)) {
     publish(fault, runs(), &seen, &findings);
     assert_eq!(findings, Findings::default(), "{fault}");
     in_order(&machine).await;
-    machine.remove().await;
+    machine
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

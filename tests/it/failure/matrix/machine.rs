@@ -1,7 +1,7 @@
 //! One machine with Intake and its Postgres, and what can be done to it.
 
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use intake::db::embedded::{self, PrivatePostgres};
@@ -12,22 +12,31 @@ pub struct Machine {
     pub data: PathBuf,
     pub base: String,
     bind: String,
+    /// A database that is not the private one.
+    database: Option<String>,
     process: Option<Process>,
 }
 
 impl Machine {
     pub async fn start(name: &str) -> Self {
+        Self::start_on(name, None).await
+    }
+
+    /// On this database, where one is given.
+    pub async fn start_on(name: &str, database: Option<String>) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let bind = format!("127.0.0.1:{port}");
-        let mut machine = Self { data: folder(name), base: format!("http://{bind}"), bind, process: None };
+        let mut machine = Self { data: folder(name), base: format!("http://{bind}"), bind, database, process: None };
         machine.start_app().await;
         machine
     }
 
     pub async fn start_app(&mut self) {
-        let (data, bind) = (self.data.clone(), self.bind.clone());
+        let (data, bind, database) = (self.data.clone(), self.bind.clone(), self.database.clone());
         let start = move || {
-            let variables = [("INTAKE__HTTP__BIND", bind.as_str()), ("INTAKE__NOTIFY__RECIPIENTS", "admissions@example.org")];
+            let mut variables =
+                vec![("INTAKE__HTTP__BIND", bind.as_str()), ("INTAKE__NOTIFY__RECIPIENTS", "admissions@example.org")];
+            variables.extend(database.as_deref().map(|url| ("DATABASE_URL", url)));
             Process::start(&data, &[], &variables)
         };
         self.process = Some(tokio::task::spawn_blocking(start).await.unwrap());
@@ -53,13 +62,18 @@ impl Machine {
 
     /// A signal to every process of Postgres.
     pub fn signal_postgres(&self, name: &str) {
-        let cluster = self.data.join("postgres").canonicalize().unwrap();
-        for entry in std::fs::read_dir("/proc").unwrap().flatten() {
-            let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else { continue };
-            if std::fs::read_link(entry.path().join("cwd")).is_ok_and(|cwd| cwd == cluster) {
-                signal(pid, name);
-            }
-        }
+        signal_all_in(&self.data.join("postgres").canonicalize().unwrap(), name);
+    }
+
+    /// Ends Intake and Postgres, then what lay under them, then the folder.
+    pub async fn end(mut self, under: impl Send + 'static) {
+        assert!(self.stop_app().await);
+        tokio::task::spawn_blocking(move || {
+            drop(under);
+            let _gone = std::fs::remove_dir_all(&self.data);
+        })
+        .await
+        .unwrap();
     }
 
     pub async fn remove(mut self) {
@@ -70,4 +84,21 @@ impl Machine {
 
 pub async fn pause(milliseconds: u64) {
     tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+}
+
+/// A signal to every process that works in this folder: all of one Postgres.
+pub fn signal_all_in(cluster: &Path, name: &str) {
+    for entry in std::fs::read_dir("/proc").unwrap().flatten() {
+        let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else { continue };
+        if std::fs::read_link(entry.path().join("cwd")).is_ok_and(|cwd| cwd == cluster) {
+            signal(pid, name);
+        }
+    }
+}
+
+/// The same database as the owner of the cluster.
+pub fn superuser(url: &str) -> String {
+    let mut url = url::Url::parse(url).unwrap();
+    url.set_username("postgres").unwrap();
+    url.into()
 }

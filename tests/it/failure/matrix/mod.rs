@@ -4,7 +4,11 @@
 //! `INTAKE_SOAK=N` repeats each fault N times; `INTAKE_FIGURES=1` writes what came out into `docs/RELIABILITY.md` (`bin/soak` sets both).
 
 mod checker;
+mod disk;
 mod faults;
 mod figures;
 mod load;
 mod machine;
+mod standby;
+
+pub use machine::superuser;

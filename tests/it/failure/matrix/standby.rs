@@ -1,0 +1,169 @@
+//! Two Postgres servers, the second a synchronous standby of the first: the first dies, or the standby stops answering.
+
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use diesel::QueryableByName;
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use intake::db::embedded;
+
+use super::checker::{Findings, compare, drained};
+use super::faults::{ONE_AT_A_TIME, runs};
+use super::figures::publish;
+use super::load::{Load, Seen};
+use super::machine::{Machine, pause, signal_all_in, superuser};
+use crate::support::Client;
+use crate::support::process::folder;
+
+/// A primary and its standby, each with a folder.
+struct Pair {
+    folders: [PathBuf; 2],
+    urls: [String; 2],
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    count: i64,
+}
+
+impl Pair {
+    fn cluster(&self, at: usize) -> PathBuf {
+        self.folders[at].join("postgres").canonicalize().unwrap()
+    }
+
+    /// Starts both; a commit on the first waits for the second.
+    async fn start() -> Self {
+        let folders = [folder("first"), folder("second")];
+        let (from, to) = (folders[0].clone(), folders[1].clone());
+        let first = tokio::task::spawn_blocking(move || {
+            let first = embedded::ensure(&from).unwrap();
+            copy(&from.join("postgres").canonicalize().unwrap(), &to.join("postgres"));
+            first
+        });
+        let url = first.await.unwrap().url().to_owned();
+        let pair = Self { urls: [url.clone(), url.replace("first", "second")], folders };
+        let mut conn = AsyncPgConnection::establish(&superuser(&url)).await.unwrap();
+        for sql in ["ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()"] {
+            diesel::sql_query(sql).execute(&mut conn).await.unwrap();
+        }
+        for _ in 0..200 {
+            let sql = "SELECT count(*) AS count FROM pg_stat_replication WHERE sync_state = 'sync'";
+            if diesel::sql_query(sql).get_result::<Count>(&mut conn).await.unwrap().count == 1 {
+                return pair;
+            }
+            pause(50).await;
+        }
+        panic!("the standby does not follow");
+    }
+
+    /// Where Intake connects: both, of which it takes the one that may be written to.
+    fn both(&self) -> String {
+        let host = |url: &str| url.split_once('@').unwrap().1.rsplit_once('/').unwrap().0.to_owned();
+        let [first, second] = [&self.urls[0], &self.urls[1]].map(|url| host(url));
+        format!("postgresql://intake@{first},{second}/intake?target_session_attrs=read-write")
+    }
+
+    fn remove(self) {
+        for folder in self.folders {
+            signal_all_in(&folder.join("postgres"), "KILL");
+            std::thread::sleep(std::time::Duration::from_millis(200));
+            let _gone = std::fs::remove_dir_all(folder);
+        }
+    }
+}
+
+/// A standby of the cluster `from` in the folder `to`, started.
+fn copy(from: &Path, to: &Path) {
+    let owner = std::fs::metadata(from).unwrap();
+    std::fs::create_dir(to).unwrap();
+    std::os::unix::fs::chown(to, Some(owner.uid()), Some(owner.gid())).unwrap();
+    std::fs::set_permissions(to, owner.permissions()).unwrap();
+    let run = |program: &str, args: &[&str]| {
+        let mut command = Command::new(server_program(from, program));
+        command.args(args).current_dir(to).process_group(0);
+        if rustix::process::geteuid().is_root() {
+            command.uid(owner.uid()).gid(owner.gid());
+        }
+        let status = command.status().unwrap();
+        assert!(status.success(), "{program} {args:?}");
+    };
+    let [from, here] = [from, to].map(|path| path.to_str().unwrap());
+    run("pg_basebackup", &["-h", from, "-U", "postgres", "-D", here, "-R", "-X", "stream", "-c", "fast"]);
+    let _of_the_first = std::fs::remove_file(to.join(".s.PGSQL.5432.lock"));
+    let settings = to.join("intake.conf");
+    let text = std::fs::read_to_string(&settings).unwrap();
+    assert!(text.contains(from), "the socket lies in the cluster's folder");
+    std::fs::write(&settings, text.replace(from, here)).unwrap();
+    run("pg_ctl", &["start", "--wait", "--silent", "-D", here, "-l", &format!("{here}/start.log")]);
+}
+
+fn server_program(cluster: &Path, name: &str) -> PathBuf {
+    let version = std::fs::read_to_string(cluster.join("PG_VERSION")).unwrap();
+    let debian = PathBuf::from(format!("/usr/lib/postgresql/{}/bin/{name}", version.trim()));
+    if debian.exists() { debian } else { name.into() }
+}
+
+/// Load on Intake with both servers, a fault, the checker against the server that is left.
+async fn row(fault: &str, left: usize, mut hurt: impl AsyncFnMut(&Pair, &Machine)) {
+    let _one = ONE_AT_A_TIME.lock().await;
+    let mut all = Seen { acknowledged: Vec::new(), sent_again: 0, slowest_milliseconds: 0 };
+    let times = runs().min(5);
+    for _ in 0..times {
+        let pair = Pair::start().await;
+        let machine = Machine::start_on("standby", Some(pair.both())).await;
+        let load = Load::start(&machine.base);
+        for part in 0..2 {
+            let before = load.acknowledged();
+            while load.acknowledged() < before + 100 {
+                pause(20).await;
+            }
+            if part == 0 {
+                hurt(&pair, &machine).await;
+            }
+        }
+        let seen = load.finish().await;
+        drained(&machine.base).await;
+        let mut conn = AsyncPgConnection::establish(&pair.urls[left]).await.unwrap();
+        assert_eq!(compare(&mut conn, &machine, &seen.acknowledged).await, Findings::default(), "{fault}");
+        drop(conn);
+        all.acknowledged.extend(seen.acknowledged);
+        all.sent_again += seen.sent_again;
+        all.slowest_milliseconds = all.slowest_milliseconds.max(seen.slowest_milliseconds);
+        machine.end(()).await;
+        tokio::task::spawn_blocking(move || pair.remove()).await.unwrap();
+    }
+    publish(fault, times, &all, &Findings::default());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failover_to_the_synchronous_standby_loses_nothing() {
+    row("kill -9 of Postgres, its synchronous standby promoted", 1, async |pair, machine| {
+        signal_all_in(&pair.cluster(0), "KILL");
+        pause(500).await;
+        let mut conn = AsyncPgConnection::establish(&superuser(&pair.urls[1])).await.unwrap();
+        diesel::sql_query("SELECT pg_promote()").execute(&mut conn).await.unwrap();
+        let promoted = Instant::now();
+        let client = Client::new(&machine.base);
+        while client.get("/readyz").await.status != 200 {
+            assert!(promoted.elapsed().as_secs() < 20, "Intake does not find the promoted server");
+            pause(50).await;
+        }
+        eprintln!("ready {:?} after the promotion", promoted.elapsed());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_standby_that_stops_answering_makes_commits_hang_and_nobody_is_told_a_lie() {
+    row("the synchronous standby stopped (SIGSTOP) for eight seconds: commits hang", 0, async |pair, _| {
+        signal_all_in(&pair.cluster(1), "STOP");
+        pause(8_000).await;
+        signal_all_in(&pair.cluster(1), "CONT");
+        pause(1_000).await;
+    })
+    .await;
+}
