@@ -1,15 +1,83 @@
 //! Connection pools. One per web worker thread, made on that thread (see `docs/PERFORMANCE.md`).
 
+use std::ops::{Deref, DerefMut};
+
 use diesel_async::pooled_connection::deadpool;
-use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, PoolableConnection};
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 
 /// A connection; functions take `&mut Connection`, never the pool.
 pub type Connection = AsyncPgConnection;
-/// A pool of connections.
-pub type Pool = deadpool::Pool<AsyncPgConnection>;
+/// A pool of connections; cheap to clone.
+#[derive(Clone)]
+pub struct Pool(deadpool::Pool<AsyncPgConnection>);
+
 /// A connection on loan from a pool.
-pub type Pooled = deadpool::Object<AsyncPgConnection>;
+///
+/// A request that is dropped in the middle of a transaction (the browser went away, something panicked) leaves the transaction
+/// open. Its connection is closed at once, which ends it: in the pool it would keep its locks until somebody next needs it.
+pub struct Pooled(Option<deadpool::Object<AsyncPgConnection>>);
+
+impl Pool {
+    /// A connection, as soon as one is free.
+    pub async fn get(&self) -> Result<Pooled, deadpool::PoolError> {
+        self.0.get().await.map(|lent| Pooled(Some(lent)))
+    }
+}
+
+/// How full a pool is.
+#[derive(Debug, Clone, Copy)]
+pub struct Fill {
+    /// Most connections it may have.
+    pub most: usize,
+    /// Connections there are.
+    pub open: usize,
+    /// Of these not lent.
+    pub idle: usize,
+    /// Who waits for one.
+    pub awaited: usize,
+}
+
+impl Pool {
+    /// How full it is.
+    pub fn fill(&self) -> Fill {
+        let status = self.0.status();
+        Fill { most: status.max_size, open: status.size, idle: status.available, awaited: status.waiting }
+    }
+}
+
+impl Pooled {
+    /// Takes it from the pool for good; `None` never happens.
+    pub fn take(mut self) -> Option<Connection> {
+        self.0.take().map(deadpool::Object::take)
+    }
+}
+
+impl Drop for Pooled {
+    fn drop(&mut self) {
+        if let Some(mut lent) = self.0.take()
+            && lent.is_broken()
+        {
+            drop(deadpool::Object::take(lent));
+        }
+    }
+}
+
+#[expect(clippy::expect_used, reason = "empty only while it is dropped or taken")]
+impl Deref for Pooled {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        self.0.as_deref().expect("lent until dropped")
+    }
+}
+
+#[expect(clippy::expect_used, reason = "empty only while it is dropped or taken")]
+impl DerefMut for Pooled {
+    fn deref_mut(&mut self) -> &mut Connection {
+        self.0.as_deref_mut().expect("lent until dropped")
+    }
+}
 
 /// A pool of at most `size` connections to `url`; connects on first use.
 ///
@@ -21,7 +89,7 @@ pub fn pool(url: &str, size: usize) -> Pool {
     let mut config = ManagerConfig::default();
     config.custom_setup = Box::new(|url| Box::pin(connect(url)));
     let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(url, config);
-    deadpool::Pool::builder(manager).max_size(size.max(1)).build().expect("a pool without time-outs can always be built")
+    Pool(deadpool::Pool::builder(manager).max_size(size.max(1)).build().expect("a pool without time-outs can always be built"))
 }
 
 /// Statements are short: compiling them (`jit`) costs more than it saves.

@@ -51,12 +51,7 @@ async fn ask(conn: &mut Connection, inside: bool, now: DateTime<Utc>) -> anyhow:
 /// Most, open, idle, awaited: over all pools.
 fn connections(pools: &[Pool]) -> [i64; 4] {
     let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-    pools.iter().map(Pool::status).fold([0; 4], |[most, open, idle, awaited], status| {
-        [
-            most + number(status.max_size),
-            open + number(status.size),
-            idle + number(status.available),
-            awaited + number(status.waiting),
-        ]
+    pools.iter().map(Pool::fill).fold([0; 4], |[most, open, idle, awaited], fill| {
+        [most + number(fill.most), open + number(fill.open), idle + number(fill.idle), awaited + number(fill.awaited)]
     })
 }

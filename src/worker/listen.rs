@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Context;
 use diesel_async::SimpleAsyncConnection;
 use futures_util::StreamExt;
 use tokio::sync::{Notify, watch};
@@ -30,7 +31,7 @@ pub(super) async fn listen(app: &App, wake: &Arc<Notify>, mut stop: watch::Recei
 
 async fn attend(app: &App, wake: &Arc<Notify>) -> anyhow::Result<()> {
     // Taken out of the pool for good: a connection that listens is nobody else's.
-    let mut conn = Pooled::take(app.pool.get().await?);
+    let mut conn = Pooled::take(app.pool.get().await?).context("a connection that was lent")?;
     conn.batch_execute("LISTEN intake_inquiries; LISTEN intake_outbox").await?;
     let mut notifications = std::pin::pin!(conn.notifications_stream());
     while let Some(notification) = notifications.next().await {

@@ -60,14 +60,14 @@ fn json(word: &str) -> Vec<u8> {
 }
 
 fn hex(word: &str) -> String {
-    word.bytes().map(|byte| format!("{byte:02x}")).collect()
+    word.bytes().fold(String::new(), |all, byte| format!("{all}{byte:02x}"))
 }
 
 /// The characters that are the same whatever stands before (`offset` bytes, modulo three) and after the word.
 fn inner_base64(engine: &impl Engine, word: &str, offset: usize) -> Vec<u8> {
     let padded = [vec![0; offset], word.as_bytes().to_vec()].concat();
     let whole = engine.encode(&padded);
-    whole[(offset * 8).div_ceil(6)..padded.len() * 8 / 6].as_bytes().to_vec()
+    whole.as_bytes()[(offset * 8).div_ceil(6)..padded.len() * 8 / 6].to_vec()
 }
 
 /// What is found, as `word (form)`.
