@@ -59,7 +59,7 @@ pub async fn run(args: Args, config: Config) -> anyhow::Result<()> {
 }
 
 async fn serve(args: &Args, config: Arc<Config>, database: &Database, signals: &mut Signals) -> anyhow::Result<()> {
-    if !config.database.allow_unsafe_durability {
+    if !config.database.allow_unsafe_durability && !may_wait(args.role, &config, database).await {
         database.check_durability().await?;
     }
     database.prepare(schema(args.role, &config)).await?;
@@ -99,6 +99,16 @@ async fn serve(args: &Args, config: Arc<Config>, database: &Database, signals: &
         Some(worker) => worker.stop().await,
         None => Ok(()),
     }
+}
+
+/// The public role checks nothing in the database and opens nothing: where the database is away it starts all the same, and keeps
+/// inquiries on this disk. The others compare their keys with the database before they write anything.
+async fn may_wait(role: Role, config: &Config, database: &Database) -> bool {
+    let away = role == Role::Public && config.database.url.is_some() && database.connect().await.is_err();
+    if away {
+        tracing::warn!("the database does not answer; until it does, inquiries are kept on this disk");
+    }
+    away
 }
 
 fn schema(role: Role, config: &Config) -> Schema {
@@ -187,6 +197,9 @@ impl Signals {
     }
 }
 
+/// Ten thousand visitors, and what the program itself keeps open.
+const ENOUGH_FILES: u64 = 11_000;
+
 /// Ten thousand idle visitors need ten thousand open files: take what the system allows.
 fn raise_file_limit() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -196,5 +209,8 @@ fn raise_file_limit() {
         if let Err(errno) = setrlimit(Resource::Nofile, raised) {
             tracing::warn!(%errno, "the limit of open files could not be raised");
         }
+    }
+    if let Some(allowed) = limit.maximum.filter(|allowed| *allowed < ENOUGH_FILES) {
+        tracing::warn!(allowed, wanted = ENOUGH_FILES, "few open files are allowed: many idle visitors could keep others out");
     }
 }

@@ -3,7 +3,7 @@
 //! nowhere in the open.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -191,9 +191,9 @@ async fn with_a_fault_at_each_await_everybody_is_stored_once_and_nothing_is_in_t
     clean_up(&data);
 }
 
-/// Claim, note, export, each struck at every await.
-async fn staff(house: &mut House, conn: &mut AsyncPgConnection) -> Vec<(&'static str, usize)> {
-    let folder = house.data.join("keys");
+/// Mara, who may do everything with leads.
+pub async fn add_manager(data: &Path, conn: &mut AsyncPgConnection) {
+    let folder = data.join("keys");
     let files = KeyFiles { private_file: folder.join("private.key"), public_file: folder.join("public.key") };
     let keys = std::sync::Arc::new(Keys::load(&files, KeyRole::Open).unwrap());
     let new = NewMember {
@@ -204,6 +204,11 @@ async fn staff(house: &mut House, conn: &mut AsyncPgConnection) -> Vec<(&'static
         password_hash: hash::hash(&keys, PASSWORD).await.unwrap(),
     };
     store::add(conn, &new).await.unwrap();
+}
+
+/// Claim, note, export, each struck at every await.
+async fn staff(house: &mut House, conn: &mut AsyncPgConnection) -> Vec<(&'static str, usize)> {
+    add_manager(&house.data, conn).await;
     house.client.post("/staff/login", &[("email", "mara@example.org"), ("password", PASSWORD)]).await.assert_status(303);
     let reference: String = leads::table.select(leads::reference).first(conn).await.unwrap();
     let page = format!("/staff/leads/{reference}");

@@ -1,5 +1,7 @@
 //! What must hold when things break: real processes, real signals.
 
+mod away;
+mod crowd;
 mod disguises;
 mod drill;
 mod every_await;

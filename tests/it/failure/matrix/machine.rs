@@ -12,31 +12,30 @@ pub struct Machine {
     pub data: PathBuf,
     pub base: String,
     bind: String,
-    /// A database that is not the private one.
-    database: Option<String>,
+    /// Settings of its own: a database that is not the private one, a clock.
+    variables: Vec<(&'static str, String)>,
     process: Option<Process>,
 }
 
 impl Machine {
     pub async fn start(name: &str) -> Self {
-        Self::start_on(name, None).await
+        Self::start_with(name, Vec::new()).await
     }
 
-    /// On this database, where one is given.
-    pub async fn start_on(name: &str, database: Option<String>) -> Self {
+    pub async fn start_with(name: &str, variables: Vec<(&'static str, String)>) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let bind = format!("127.0.0.1:{port}");
-        let mut machine = Self { data: folder(name), base: format!("http://{bind}"), bind, database, process: None };
+        let mut machine = Self { data: folder(name), base: format!("http://{bind}"), bind, variables, process: None };
         machine.start_app().await;
         machine
     }
 
     pub async fn start_app(&mut self) {
-        let (data, bind, database) = (self.data.clone(), self.bind.clone(), self.database.clone());
+        let (data, bind, own) = (self.data.clone(), self.bind.clone(), self.variables.clone());
         let start = move || {
             let mut variables =
                 vec![("INTAKE__HTTP__BIND", bind.as_str()), ("INTAKE__NOTIFY__RECIPIENTS", "admissions@example.org")];
-            variables.extend(database.as_deref().map(|url| ("DATABASE_URL", url)));
+            variables.extend(own.iter().map(|(name, value)| (*name, value.as_str())));
             Process::start(&data, &[], &variables)
         };
         self.process = Some(tokio::task::spawn_blocking(start).await.unwrap());

@@ -4,6 +4,7 @@
 //! `INTAKE_SOAK=N` repeats each fault N times; `INTAKE_FIGURES=1` writes what came out into `docs/RELIABILITY.md` (`bin/soak` sets both).
 
 mod checker;
+mod clock;
 mod disk;
 mod faults;
 mod figures;

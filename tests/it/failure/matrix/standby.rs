@@ -114,7 +114,7 @@ async fn row(fault: &str, left: usize, mut hurt: impl AsyncFnMut(&Pair, &Machine
     let times = runs().min(5);
     for _ in 0..times {
         let pair = Pair::start().await;
-        let machine = Machine::start_on("standby", Some(pair.both())).await;
+        let machine = Machine::start_with("standby", vec![("DATABASE_URL", pair.both())]).await;
         let load = Load::start(&machine.base);
         for part in 0..2 {
             let before = load.acknowledged();

@@ -1,0 +1,42 @@
+//! Ten thousand connections that say nothing, and somebody who wants to send the form.
+
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+use crate::support::process::{Process, clean_up, folder};
+use crate::support::{Client, InquiryFields};
+
+const CROWD: u64 = 10_000;
+/// The promise is half a second; a test machine that compiles at the same time gets more.
+const BOUND: Duration = Duration::from_secs(5);
+
+#[actix_web::test]
+async fn ten_thousand_silent_connections_do_not_keep_an_inquiry_out() {
+    let limit = getrlimit(Resource::Nofile);
+    let most = limit.maximum.unwrap_or(u64::MAX);
+    setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum }).unwrap();
+    let crowd = CROWD.min(most.saturating_sub(1_000));
+    if crowd < CROWD {
+        eprintln!("\nONLY {crowd} of {CROWD} connections: this machine allows {most} open files\n");
+    }
+    let data = folder("crowd");
+    let process = Process::start(&data, &[], &[]);
+    let address = process.base.trim_start_matches("http://").to_owned();
+    let client = Client::new(&process.base);
+    client.get("/").await.assert_status(200);
+    let opened = Instant::now();
+    let silent: Vec<TcpStream> = (0..crowd).map(|_| TcpStream::connect(&address).expect("a connection")).collect();
+    let took = opened.elapsed();
+    let asked = Instant::now();
+    client.get("/").await.assert_status(200);
+    let page = asked.elapsed();
+    let asked = Instant::now();
+    client.post("/inquiries", &InquiryFields::default().pairs()).await.assert_status(303);
+    let receipt = asked.elapsed();
+    eprintln!("{} silent connections in {took:?}: the form after {page:?}, a receipt after {receipt:?}", silent.len());
+    assert!(page < BOUND && receipt < BOUND, "the form after {page:?}, a receipt after {receipt:?}");
+    drop((silent, process));
+    clean_up(&data);
+}
