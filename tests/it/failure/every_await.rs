@@ -158,6 +158,8 @@ async fn with_a_fault_at_each_await_everybody_is_stored_once_and_nothing_is_in_t
         &[],
         &[
             ("INTAKE__NOTIFY__RECIPIENTS", "admissions@example.org"),
+            // Each mail alone, so that each can be struck.
+            ("INTAKE__NOTIFY__COLLAPSE_ABOVE_PER_MINUTE", "1000"),
             ("INTAKE_TEST_FAULTS", order.to_str().unwrap()),
             ("RUST_LOG", "trace"),
         ],

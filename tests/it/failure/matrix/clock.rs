@@ -28,7 +28,7 @@ async fn jumps_of_the_clock_lose_nothing_and_end_no_session() {
     let _one = ONE_AT_A_TIME.lock().await;
     let fault = "the clock of Intake jumps ten days ahead, a day back, ninety seconds either way";
     let Some(library) = library() else { return not_tried(fault, "libfaketime is not installed") };
-    let clock = std::env::temp_dir().join(format!("intake-clock-{}", std::process::id()));
+    let clock = std::env::temp_dir().join(format!("intake-offset-{}", std::process::id()));
     set(&clock, "+0");
     let variables = vec![
         ("LD_PRELOAD", library.to_str().unwrap().to_owned()),
