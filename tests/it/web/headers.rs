@@ -16,6 +16,7 @@ fn check(at: &str, page: &Page) {
     assert!(!policy.contains("unsafe") && !policy.contains('*') && !policy.contains("http"), "{at}: {policy}");
     assert_eq!(page.header("x-content-type-options"), "nosniff", "{at}");
     assert_eq!(page.header("referrer-policy"), "same-origin", "{at}");
+    assert_eq!(page.header("x-frame-options"), "DENY", "{at}");
     assert_eq!(page.header("cross-origin-opener-policy"), "same-origin", "{at}");
     assert_eq!(page.header("cross-origin-resource-policy"), "same-origin", "{at}");
     assert!(page.header("permissions-policy").contains("camera=()"), "{at}");
