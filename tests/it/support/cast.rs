@@ -33,7 +33,17 @@ impl TestApp {
     pub async fn sign_in(&self, name: &str) -> Client {
         let client = self.client();
         let email = format!("{name}@example.org");
-        let page = client.post("/staff/login", &[("email", &email), ("password", PASSWORD)]).await.assert_status(303);
+        let fields = [("email", email.as_str()), ("password", PASSWORD)];
+        let mut page = client.post("/staff/login", &fields).await;
+        // A flood in another test takes the places to hash passwords, which all tests of this process share.
+        for _ in 0..20 {
+            if page.status != 503 {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(250)).await;
+            page = client.post("/staff/login", &fields).await;
+        }
+        let page = page.assert_status(303);
         assert!(["/staff/leads", "/staff"].contains(&page.location()), "{}", page.location());
         client
     }
