@@ -37,7 +37,6 @@ async fn jumps_of_the_clock_lose_nothing_and_end_no_session() {
         ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
         // The one who is told is Mara.
         ("INTAKE__NOTIFY__RECIPIENTS", String::new()),
-        ("INTAKE__LIMITS__INQUIRIES_PER_MINUTE", "6000".to_owned()),
     ];
     let machine = Machine::start_with("clock", variables).await;
     let postgres = machine.postgres().await;
