@@ -79,7 +79,8 @@ pub fn found(hay: &[u8], disguises: &[Disguise]) -> Vec<String> {
 #[test]
 fn every_form_of_a_planted_word_is_found() {
     let sought = disguises(&["d'Quillfëather"]);
-    assert!(sought.len() >= 17, "{}", sought.len());
+    // A word without a space looks the same in a URL and in a form; without `+` and `/`, base64 has one alphabet.
+    assert!(sought.len() >= 15, "{}", sought.len());
     for text in [
         "x d'Quillfëather y",
         "x D'QUILLFËATHER",
