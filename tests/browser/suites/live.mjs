@@ -149,7 +149,7 @@ async function routed(page, found) {
   if (!(await page.locator("main").innerText()).includes("Last Place")) await lastPlace(page);
   await page.goto(`/staff/leads/${found.reference}`);
   await page.keyboard.press("?");
-  expect(await page.locator("dialog[data-keys]").isVisible(), "the keys are listed");
+  await page.locator("dialog[data-keys]").waitFor();
   await page.keyboard.press("Escape");
   await page.keyboard.press("r");
   expect((await focused(page)) === "program", "r goes to the routing");
