@@ -116,8 +116,12 @@ impl Served {
     pub async fn start_with(folder: &Path, args: &[&str]) -> Self {
         let mut child = intake(folder).arg("serve").args(args).stdout(Stdio::piped()).spawn().expect("intake serve starts");
         let base = listening(&mut child);
-        let http =
-            reqwest::Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        let http = reqwest::Client::builder()
+            .cookie_store(true)
+            .pool_idle_timeout(Duration::from_secs(2))
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .expect("a client");
         let served = Self { child, base, http };
         let to = served.post("/staff/login", &[("email", "nadia@example.org"), ("password", PASSWORD)]).await;
         assert!(!to.contains("login"), "signed in, led to {to}");
