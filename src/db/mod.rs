@@ -3,6 +3,7 @@
 pub mod dump;
 pub mod durability;
 pub mod embedded;
+pub mod first;
 pub mod health;
 mod listen;
 pub mod migrations;

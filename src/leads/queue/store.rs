@@ -12,6 +12,7 @@ use diesel_async::RunQueryDsl;
 use super::counting::{CountQueue, MOST, QueueCounts, Row};
 use super::filter::{Cursor, QueueFilter, View};
 use crate::db::Connection;
+use crate::db::first::first;
 use crate::db::schema::{inquiries, leads, programs, returns, staff, stop_requests, timeline_entries};
 use crate::inquiries::Contact;
 use crate::sealing::Sealed;
@@ -179,7 +180,6 @@ pub async fn page(conn: &mut Connection, filter: &QueueFilter, reader: MemberId,
     if let Some(program) = filter.program {
         query = query.filter(leads::program_id.eq(program));
     }
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let found = match (filter.view.by_due(), filter.after) {
         (true, after) => {
             if let Some(after) = after {
@@ -195,11 +195,8 @@ pub async fn page(conn: &mut Connection, filter: &QueueFilter, reader: MemberId,
                         .sql(")"),
                 );
             }
-            query
-                .order((not(leads::red_flag), leads::first_contact_at.is_not_null(), leads::due_at, leads::id))
-                .limit(limit)
-                .load(conn)
-                .await?
+            let ordered = query.order((not(leads::red_flag), leads::first_contact_at.is_not_null(), leads::due_at, leads::id));
+            first(ordered, limit).load(conn).await?
         }
         (false, after) => {
             if let Some(after) = after {
@@ -211,7 +208,7 @@ pub async fn page(conn: &mut Connection, filter: &QueueFilter, reader: MemberId,
                         .sql(")"),
                 );
             }
-            query.order((leads::received_at.desc(), leads::id.desc())).limit(limit).load(conn).await?
+            first(query.order((leads::received_at.desc(), leads::id.desc())), limit).load(conn).await?
         }
     };
     with_last(conn, found).await
