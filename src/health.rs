@@ -10,6 +10,7 @@ use actix_web::{HttpResponse, web};
 use serde::Serialize;
 
 use crate::app::App;
+use crate::db::fence;
 use crate::outbox;
 use crate::server::Pools;
 use crate::spool::Waiting;
@@ -25,7 +26,7 @@ pub async fn live() -> HttpResponse {
 /// What readiness says.
 #[derive(Debug, Serialize)]
 struct Readiness {
-    /// `ok` or `unreachable`.
+    /// `ok`, `unreachable`, or `former primary`: one that was replaced by its standby, where nothing is written.
     database: &'static str,
     /// Age of the oldest mail that is not settled; null if none waits.
     outbox_oldest_seconds: Option<i64>,
@@ -40,7 +41,7 @@ pub async fn ready(app: web::Data<App>) -> HttpResponse {
     let asked = async { anyhow::Ok(outbox::oldest_seconds(&mut *app.pool.get().await?).await?) };
     let (mut response, database, outbox_oldest_seconds) = match tokio::time::timeout(PATIENCE, asked).await {
         Ok(Ok(oldest)) => (HttpResponse::Ok(), "ok", oldest),
-        Ok(Err(_)) | Err(_) => (HttpResponse::ServiceUnavailable(), "unreachable", None),
+        Ok(Err(_)) | Err(_) => (HttpResponse::ServiceUnavailable(), fence::why_unreachable(), None),
     };
     let Waiting { count, held } = app.spool.waiting();
     let readiness = Readiness { database, outbox_oldest_seconds, spool: count, spool_set_aside: held };

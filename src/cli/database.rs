@@ -1,11 +1,10 @@
 //! The database a command works on: the one `DATABASE_URL` names, or the private one, started if it does not run.
 
 use anyhow::{Context, bail};
-use diesel_async::AsyncConnection;
 
 use crate::config::Config;
 use crate::db::embedded::{self, PrivatePostgres};
-use crate::db::{Connection, durability, migrations, privileges};
+use crate::db::{self, Connection, durability, migrations, privileges};
 
 /// An opened database; [`Database::close`] it at the end.
 #[derive(Debug)]
@@ -69,7 +68,7 @@ impl Database {
 
     /// A connection of its own.
     pub async fn connect(&self) -> anyhow::Result<Connection> {
-        Connection::establish(&self.url).await.context("cannot connect to the database")
+        db::connect(&self.url).await.context("cannot connect to the database")
     }
 
     /// The private server, if it is ours.

@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, bail};
 use clap::Subcommand;
-use diesel_async::{AsyncConnection, AsyncPgConnection};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{database, key_removal};
 use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::config::Config;
-use crate::db::Connection;
+use crate::db::{self, Connection};
 use crate::sealing::{KeyRole, Keys, Place, check, rotation};
 
 /// What to do with the keys.
@@ -151,5 +150,5 @@ async fn reseal_all(conn: &mut Connection, keys: &Keys) -> anyhow::Result<(usize
 /// The owner of the tables may change every sealed column; the application's role only adds to the timeline.
 pub(super) async fn as_owner(config: &Config, url: &str) -> anyhow::Result<Connection> {
     let url = config.database.migration_url.as_ref().map_or(url, |owner| owner.reveal().as_str());
-    AsyncPgConnection::establish(url).await.context("cannot connect to the database")
+    db::connect(url).await.context("cannot connect to the database")
 }

@@ -27,7 +27,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::{self, Config};
-use crate::telemetry;
+use crate::{db, telemetry};
 
 /// The front door of an addiction-treatment center: inquiry form, sealed storage, notification, triage.
 #[derive(Debug, Parser)]
@@ -86,6 +86,7 @@ pub fn main() -> ExitCode {
 fn prepare() -> anyhow::Result<(Config, tokio::runtime::Runtime)> {
     let config = config::load()?;
     telemetry::init(config.environment);
+    db::fence::remember_in(&config.data_dir);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     Ok((config, runtime))
 }

@@ -3,13 +3,12 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
-use diesel_async::AsyncConnection;
 
 use super::database::{self, Database, Schema};
 use super::restore_check;
 use crate::config::Config;
 use crate::db::dump::{self, Manifest};
-use crate::db::{Connection, health};
+use crate::db::{self, health};
 use crate::sealing::{KeyRole, Keys, check};
 
 /// Where from.
@@ -57,7 +56,7 @@ fn missing_key<'a>(manifest: &'a Manifest, keys: &Keys) -> Option<&'a (String, S
 
 async fn restore(database: &Database, args: &Args, manifest: &Manifest, keys: Option<&Keys>) -> anyhow::Result<()> {
     let url = database.owner_url();
-    let mut conn = Connection::establish(url).await.context("cannot connect to the database")?;
+    let mut conn = db::connect(url).await.context("cannot connect to the database")?;
     if !dump::is_empty(&mut conn).await? {
         bail!("the database is not empty: restore into a new one (without DATABASE_URL: set INTAKE__DATA_DIR to a new folder)");
     }

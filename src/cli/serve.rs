@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
-use diesel_async::AsyncConnection;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::database::{self, Database, Schema};
 use super::work::{self, Worker};
 use crate::config::{Config, Environment, KeysNeeded, Subscribers};
-use crate::db::Connection;
+use crate::db;
 use crate::mail::Mailer;
 use crate::sealing::{self, KeyRole, Keys};
 use crate::server::{self, Parts, ServeRole, Server};
@@ -145,7 +144,7 @@ pub(super) async fn refuse(config: &Config, role: Role) -> anyhow::Result<()> {
 /// Who is told beside the configured addresses: asked only where it decides.
 async fn subscribers(config: &Config) -> Subscribers {
     let Some(url) = &config.database.url else { return Subscribers::NoneKnown };
-    let Ok(mut connection) = Connection::establish(url.reveal()).await else { return Subscribers::NoneKnown };
+    let Ok(mut connection) = db::connect(url.reveal()).await else { return Subscribers::NoneKnown };
     match crate::staff::store::anybody_subscribed(&mut connection).await {
         Ok(true) => Subscribers::Some,
         Ok(false) | Err(_) => Subscribers::NoneKnown,

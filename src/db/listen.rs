@@ -2,7 +2,7 @@
 
 use diesel::ConnectionResult;
 use diesel::prelude::*;
-use diesel_async::{AsyncConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 
 use super::Connection;
 
@@ -37,7 +37,7 @@ pub async fn try_lock(conn: &mut Connection, lock: Lock) -> QueryResult<bool> {
 /// A connection of its own that hears `NOTIFY` on `channel`; read it with `notifications_stream()`. The channel is a word of
 /// ours, never of a user's.
 pub async fn listen(url: &str, channel: &'static str) -> ConnectionResult<Connection> {
-    let mut conn = Connection::establish(url).await?;
+    let mut conn = super::connect(url).await?;
     diesel::sql_query(format!("LISTEN {channel}"))
         .execute(&mut conn)
         .await

@@ -3,7 +3,7 @@
 use anyhow::Context;
 use diesel::migration::{Migration, MigrationSource, MigrationVersion};
 use diesel::pg::Pg;
-use diesel_async::{AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 const EMBEDDED: EmbeddedMigrations = embed_migrations!("migrations");
@@ -22,7 +22,7 @@ pub async fn run(url: &str) -> anyhow::Result<Vec<String>> {
 
 /// Names of what would be applied. Refuses a schema newer than this binary knows. Needs no right to change anything.
 pub async fn pending(url: &str) -> anyhow::Result<Vec<String>> {
-    let mut connection = AsyncPgConnection::establish(url).await.context("cannot connect to the database")?;
+    let mut connection = super::connect(url).await.context("cannot connect to the database")?;
     let applied = applied(&mut connection).await.context("cannot read which migrations were applied")?;
     let migrations = embedded()?;
     let known: Vec<String> = migrations.iter().map(|migration| migration.name().version().to_string()).collect();
@@ -93,7 +93,7 @@ async fn with_harness<T: Send + 'static>(
     let run = move || {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         runtime.block_on(async {
-            let mut connection = AsyncPgConnection::establish(&url).await.context("cannot connect to the database")?;
+            let mut connection = super::connect(&url).await.context("cannot connect to the database")?;
             diesel::sql_query("SELECT pg_advisory_lock($1)")
                 .bind::<diesel::sql_types::BigInt, _>(LOCK)
                 .execute(&mut connection)

@@ -3,6 +3,7 @@
 pub mod dump;
 pub mod durability;
 pub mod embedded;
+pub mod fence;
 pub mod first;
 pub mod health;
 mod listen;
@@ -11,5 +12,6 @@ mod pool;
 pub mod privileges;
 pub mod schema;
 
+pub use fence::connect;
 pub use listen::{Lock, listen, try_lock};
 pub use pool::{Connection, Pool, Pooled, pool};

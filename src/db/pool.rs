@@ -4,7 +4,9 @@ use std::ops::{Deref, DerefMut};
 
 use diesel_async::pooled_connection::deadpool;
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, PoolableConnection};
-use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+
+use super::fence;
 
 /// A connection; functions take `&mut Connection`, never the pool.
 pub type Connection = AsyncPgConnection;
@@ -19,9 +21,15 @@ pub struct Pool(deadpool::Pool<AsyncPgConnection>);
 pub struct Pooled(Option<deadpool::Object<AsyncPgConnection>>);
 
 impl Pool {
-    /// A connection, as soon as one is free.
+    /// A connection, as soon as one is free; none from before a failover.
     pub async fn get(&self) -> Result<Pooled, deadpool::PoolError> {
-        self.0.get().await.map(|lent| Pooled(Some(lent)))
+        loop {
+            let lent = self.0.get().await?;
+            if !fence::is_outdated(deadpool::Object::metrics(&lent).created) {
+                return Ok(Pooled(Some(lent)));
+            }
+            drop(deadpool::Object::take(lent));
+        }
     }
 }
 
@@ -94,7 +102,7 @@ pub fn pool(url: &str, size: usize) -> Pool {
 
 /// Statements are short: compiling them (`jit`) costs more than it saves.
 async fn connect(url: &str) -> diesel::ConnectionResult<AsyncPgConnection> {
-    let mut connection = AsyncPgConnection::establish(url).await?;
+    let mut connection = fence::connect(url).await?;
     connection.batch_execute("SET jit = off").await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)
 }

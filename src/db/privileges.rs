@@ -2,7 +2,7 @@
 //! grows. Set after every migration, so that new tables are covered.
 
 use anyhow::Context;
-use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use diesel_async::SimpleAsyncConnection;
 
 /// Tables whose rows are only ever added. The sealed words of a timeline can be sealed anew by key rotation, and blanked by erasure.
 const APPEND_ONLY: [&str; 3] = ["audit_events", "audit_links", "timeline_entries"];
@@ -13,14 +13,14 @@ pub async fn grant(owner_url: &str, app_url: &str) -> anyhow::Result<()> {
     if owner == app {
         return Ok(());
     }
-    let mut connection = AsyncPgConnection::establish(owner_url).await.context("cannot connect as the owner of the tables")?;
+    let mut connection = super::connect(owner_url).await.context("cannot connect as the owner of the tables")?;
     connection.batch_execute(&statements(&app)).await.with_context(|| format!("cannot give the role {app} its rights"))
 }
 
 /// Gives the role of the public tier the least that submission and receipts need: it adds inquiries, reads where they stand, and
 /// reads no sealed column. As the owner of `owner_url`.
 pub async fn grant_public(owner_url: &str, role: &str) -> anyhow::Result<()> {
-    let mut connection = AsyncPgConnection::establish(owner_url).await.context("cannot connect as the owner of the tables")?;
+    let mut connection = super::connect(owner_url).await.context("cannot connect as the owner of the tables")?;
     let statements = public_statements(role);
     connection.batch_execute(&statements).await.with_context(|| format!("cannot give the public role {role} its rights"))
 }

@@ -8,14 +8,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use diesel_async::{AsyncConnection, SimpleAsyncConnection};
+use diesel_async::SimpleAsyncConnection;
 use tokio::sync::{Mutex, mpsc, oneshot};
 
 use super::consent::ConsentWording;
 use super::prepared::Prepared;
 use super::spooling::{Keeper, Kept, drain};
 use super::store::{self, Stored, Told};
-use crate::db::Connection;
+use crate::db::{self, Connection};
 use crate::sealing::Keys;
 use crate::spool::Spool;
 use crate::telemetry::metrics::Metrics;
@@ -140,6 +140,8 @@ impl Writer {
 #[derive(Default)]
 struct Line {
     connection: Option<Connection>,
+    /// When that was made.
+    made: Option<Instant>,
     /// Until then the database is left alone.
     rests_until: Option<Instant>,
 }
@@ -237,7 +239,10 @@ impl Line {
 
     async fn insert_once(&mut self, settings: &WriterSettings, batch: &[Prepared]) -> Result<Vec<Stored>, Failed> {
         // Taken out: a statement that is cut off leaves no connection behind that still waits for its answer.
-        let open = self.connection.take();
+        let open = self.connection.take().filter(|_| !self.made.is_some_and(db::fence::is_outdated));
+        if open.is_none() {
+            self.made = Some(Instant::now());
+        }
         let work = async {
             let mut connection = match open {
                 Some(open) => open,
@@ -267,7 +272,7 @@ impl Line {
 /// A connection of the form's own, set up as it needs it.
 pub(in crate::enrollment) async fn connect(settings: &WriterSettings) -> Result<Connection, DieselError> {
     let failed = |error: diesel::ConnectionError| DieselError::QueryBuilderError(Box::new(error));
-    let mut conn = Connection::establish(&settings.database_url).await.map_err(failed)?;
+    let mut conn = db::connect(&settings.database_url).await.map_err(failed)?;
     conn.batch_execute("SET lock_timeout = '2s'; SET application_name = 'intake form'").await?;
     for wording in &settings.wordings {
         store::keep_consent_wording(&mut conn, &wording.version, wording.language, &wording.text).await?;

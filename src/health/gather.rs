@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::app::App;
 use crate::audit::chain;
-use crate::db::{Connection, Pool, health};
+use crate::db::{Connection, Pool, fence, health};
 use crate::inquiries::adoption;
 use crate::leads::overdue;
 use crate::outbox;
@@ -24,7 +24,14 @@ pub async fn gather(app: &App, pools: &[Pool], now: DateTime<Utc>) -> Reading {
         Ok(Err(_)) | Err(_) => Reading::default(),
     };
     let Waiting { count, held } = app.spool.waiting();
-    Reading { spool: count, spool_set_aside: held, pool: connections(pools), sealing: app.keys.operations(), ..known }
+    Reading {
+        spool: count,
+        spool_set_aside: held,
+        pool: connections(pools),
+        sealing: app.keys.operations(),
+        former_primary: fence::refused(),
+        ..known
+    }
 }
 
 /// The public role has no right to read more than the clock.

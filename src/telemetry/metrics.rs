@@ -89,6 +89,8 @@ pub struct Reading {
     pub pool: [i64; 4],
     /// Envelopes sealed, opened, and failures of either.
     pub sealing: [u64; 4],
+    /// Connections that were given back because they led to a former primary.
+    pub former_primary: u64,
 }
 
 type Seconds = Gauge<f64, AtomicU64>;
@@ -114,6 +116,7 @@ pub struct Metrics {
     spool: Family<StateLabels, Count>,
     pool: Family<StateLabels, Count>,
     sealing: Family<StateLabels, Count>,
+    former_primary: Count,
 }
 
 impl Default for Metrics {
@@ -136,6 +139,7 @@ impl Default for Metrics {
             spool: Family::default(),
             pool: Family::default(),
             sealing: Family::default(),
+            former_primary: Count::default(),
             registry: Registry::default(),
         };
         metrics.register(&mut registry);
@@ -172,6 +176,7 @@ impl Metrics {
         to.register("audit_unlinked", "Audit rows that are not linked yet", self.unlinked.clone());
         to.register("pool_connections", "Database connections of this process", self.pool.clone());
         to.register("sealing_operations", "Envelopes sealed and opened since the start, and failures", self.sealing.clone());
+        to.register("database_former_primary", "Connections refused: they led to a former primary", self.former_primary.clone());
     }
 
     /// Counts an answer. `route` is the pattern, never the path.
@@ -222,6 +227,7 @@ impl Metrics {
         for (state, count) in ["sealed", "opened", "seal_failed", "open_failed"].into_iter().zip(reading.sealing) {
             set(&self.sealing, state, signed(count));
         }
+        self.former_primary.set(signed(reading.former_primary));
         let mut text = String::with_capacity(8_192);
         encode(&mut text, &self.registry)?;
         Ok(text)

@@ -9,13 +9,13 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, bail};
 use diesel::QueryableByName;
 use diesel::sql_types::Text;
-use diesel_async::{AsyncConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use zip::CompressionMethod;
 use zip::write::SimpleFileOptions;
 
 use super::manifest::{Manifest, manifest};
 use super::programs;
-use crate::db::Connection;
+use crate::db;
 
 #[derive(QueryableByName)]
 struct Snapshot {
@@ -29,7 +29,7 @@ pub async fn write(url: &str, file: &Path) -> anyhow::Result<Manifest> {
     if file.exists() {
         bail!("{} exists already and is not overwritten", file.display());
     }
-    let mut conn = Connection::establish(url).await.context("cannot connect to the database")?;
+    let mut conn = db::connect(url).await.context("cannot connect to the database")?;
     conn.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?;
     let snapshot: Snapshot = diesel::sql_query("SELECT pg_export_snapshot() AS id").get_result(&mut conn).await?;
     let manifest = manifest(&mut conn).await?;

@@ -5,7 +5,6 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::Context;
-use diesel_async::{AsyncConnection, AsyncPgConnection};
 use futures_util::StreamExt;
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -41,7 +40,7 @@ pub async fn load(url: String, keys: Arc<Keys>, shared: Arc<Shared>) {
 }
 
 async fn load_from(url: &str, keys: &Keys, shared: &Shared, after: &mut Uuid) -> anyhow::Result<()> {
-    let mut conn = AsyncPgConnection::establish(url).await.context("no connection for the search")?;
+    let mut conn = db::connect(url).await.context("no connection for the search")?;
     while let Some(last) = read_page(&mut conn, keys, shared, *after).await? {
         *after = last;
     }
@@ -61,7 +60,7 @@ pub async fn follow(url: String, keys: Arc<Keys>, shared: Arc<Shared>) {
 /// One connection listens before the other catches up, so that nothing falls between.
 async fn listen(url: &str, keys: &Keys, shared: &Shared) -> anyhow::Result<()> {
     let mut ears = db::listen(url, CHANNEL).await.context("no connection to listen on")?;
-    let mut hands = AsyncPgConnection::establish(url).await.context("no connection to read with")?;
+    let mut hands = db::connect(url).await.context("no connection to read with")?;
     let mut heard = std::pin::pin!(ears.notifications_stream());
     catch_up(&mut hands, keys, shared).await?;
     let mut due = Instant::now() + CATCH_UP;

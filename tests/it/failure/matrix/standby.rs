@@ -67,6 +67,18 @@ impl Pair {
         format!("postgresql://intake@{first},{second}/intake?target_session_attrs=read-write")
     }
 
+    /// A killed server, started again as what it was before: one that was replaced does not know it, and waits for nobody.
+    fn bring_back(&self, at: usize) {
+        let cluster = self.cluster(at);
+        let here = cluster.to_str().unwrap();
+        // Who was killed may not be reaped yet, and would pass for alive.
+        for stale in ["postmaster.pid", ".s.PGSQL.5432.lock"] {
+            let _gone = std::fs::remove_file(cluster.join(stale));
+        }
+        let (log, lonely) = (format!("{here}/start.log"), "-c synchronous_standby_names=");
+        program(&cluster, "pg_ctl", &["start", "--wait", "--silent", "-D", here, "-l", &log, "-o", lonely]);
+    }
+
     fn remove(self) {
         for folder in self.folders {
             signal_all_in(&folder.join("postgres"), "KILL");
@@ -82,23 +94,27 @@ fn copy(from: &Path, to: &Path) {
     std::fs::create_dir(to).unwrap();
     std::os::unix::fs::chown(to, Some(owner.uid()), Some(owner.gid())).unwrap();
     std::fs::set_permissions(to, owner.permissions()).unwrap();
-    let run = |program: &str, args: &[&str]| {
-        let mut command = Command::new(server_program(from, program));
-        command.args(args).current_dir(to).process_group(0);
-        if rustix::process::geteuid().is_root() {
-            command.uid(owner.uid()).gid(owner.gid());
-        }
-        let status = command.status().unwrap();
-        assert!(status.success(), "{program} {args:?}");
-    };
+    let cluster = from;
     let [from, here] = [from, to].map(|path| path.to_str().unwrap());
-    run("pg_basebackup", &["-h", from, "-U", "postgres", "-D", here, "-R", "-X", "stream", "-c", "fast"]);
+    program(cluster, "pg_basebackup", &["-h", from, "-U", "postgres", "-D", here, "-R", "-X", "stream", "-c", "fast"]);
     let _of_the_first = std::fs::remove_file(to.join(".s.PGSQL.5432.lock"));
     let settings = to.join("intake.conf");
     let text = std::fs::read_to_string(&settings).unwrap();
     assert!(text.contains(from), "the socket lies in the cluster's folder");
     std::fs::write(&settings, text.replace(from, here)).unwrap();
-    run("pg_ctl", &["start", "--wait", "--silent", "-D", here, "-l", &format!("{here}/start.log")]);
+    program(to, "pg_ctl", &["start", "--wait", "--silent", "-D", here, "-l", &format!("{here}/start.log")]);
+}
+
+/// A server program of the version of a cluster, as its owner.
+fn program(cluster: &Path, name: &str, args: &[&str]) {
+    let owner = std::fs::metadata(cluster).unwrap();
+    let mut command = Command::new(server_program(cluster, name));
+    command.args(args).current_dir(cluster).process_group(0);
+    if rustix::process::geteuid().is_root() {
+        command.uid(owner.uid()).gid(owner.gid());
+    }
+    let status = command.status().unwrap();
+    assert!(status.success(), "{name} {args:?}");
 }
 
 fn server_program(cluster: &Path, name: &str) -> PathBuf {
@@ -142,17 +158,66 @@ async fn row(fault: &str, left: usize, mut hurt: impl AsyncFnMut(&Pair, &Machine
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_failover_to_the_synchronous_standby_loses_nothing() {
     row("kill -9 of Postgres, its synchronous standby promoted", 1, async |pair, machine| {
-        signal_all_in(&pair.cluster(0), "KILL");
-        pause(500).await;
-        let mut conn = AsyncPgConnection::establish(&superuser(&pair.urls[1])).await.unwrap();
-        diesel::sql_query("SELECT pg_promote()").execute(&mut conn).await.unwrap();
-        let promoted = Instant::now();
-        let client = Client::new(&machine.base);
-        while client.get("/readyz").await.status != 200 {
-            assert!(promoted.elapsed().as_secs() < 20, "Intake does not find the promoted server");
-            pause(50).await;
+        fail_over(pair, machine).await;
+    })
+    .await;
+}
+
+/// Kills the first, promotes the second, waits until Intake is ready again.
+async fn fail_over(pair: &Pair, machine: &Machine) {
+    signal_all_in(&pair.cluster(0), "KILL");
+    pause(500).await;
+    let mut conn = AsyncPgConnection::establish(&superuser(&pair.urls[1])).await.unwrap();
+    diesel::sql_query("SELECT pg_promote()").execute(&mut conn).await.unwrap();
+    let promoted = Instant::now();
+    until_ready(&machine.base, "\"database\":\"ok\"").await;
+    eprintln!("ready {:?} after the promotion", promoted.elapsed());
+}
+
+async fn until_ready(base: &str, says: &str) {
+    let (client, since) = (Client::new(base), Instant::now());
+    while !client.get("/readyz").await.body.contains(says) {
+        assert!(since.elapsed().as_secs() < 20, "readiness never says {says}");
+        pause(50).await;
+    }
+}
+
+async fn count(url: &str, sql: &str) -> i64 {
+    let mut conn = AsyncPgConnection::establish(url).await.unwrap();
+    diesel::sql_query(sql).get_result::<Count>(&mut conn).await.unwrap().count
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_former_primary_that_comes_back_gets_nothing_written_even_where_it_is_the_only_one_left() {
+    // Counted since it came back: a crash sets these figures to nothing.
+    const WRITTEN: &str = "SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint AS count FROM pg_stat_user_tables";
+    const CUT: &str =
+        "SELECT count(pg_terminate_backend(pid)) AS count FROM pg_stat_activity WHERE usename = 'intake' AND datname = 'intake'";
+    row("the former primary comes back beside the promoted standby, and alone", 1, async |pair, machine| {
+        fail_over(pair, machine).await;
+        pair.bring_back(0);
+        let first = count(&pair.both(), "SELECT timeline_id::bigint AS count FROM pg_control_checkpoint()").await;
+        assert_eq!(first, 1, "whoever does not look is led to the former primary, which takes writes");
+        let stored = count(&pair.urls[1], "SELECT count(*) AS count FROM inquiries").await;
+        for _ in 0..5 {
+            count(&superuser(&pair.urls[1]), CUT).await;
+            pause(200).await;
         }
-        eprintln!("ready {:?} after the promotion", promoted.elapsed());
+        until_ready(&machine.base, "\"database\":\"ok\"").await;
+        assert!(count(&pair.urls[1], "SELECT count(*) AS count FROM inquiries").await > stored, "the promoted one takes them");
+        signal_all_in(&pair.cluster(1), "KILL");
+        until_ready(&machine.base, "\"database\":\"former primary\"").await;
+        pause(1_500).await;
+        let sql = format!(
+            "{} AND pid <> pg_backend_pid()",
+            CUT.replace("'intake' AND", "'intake' AND application_name = 'intake form' AND")
+        );
+        assert_eq!(count(&superuser(&pair.urls[0]), &sql).await, 0, "no writer stays there");
+        assert_eq!(count(&pair.urls[0], WRITTEN).await, 0, "and nothing was written");
+        pair.bring_back(1);
+        until_ready(&machine.base, "\"database\":\"ok\"").await;
+        pause(1_000).await;
+        assert_eq!(count(&pair.urls[0], WRITTEN).await, 0);
     })
     .await;
 }
