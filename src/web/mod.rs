@@ -18,4 +18,5 @@ pub mod limits;
 pub mod methods;
 pub mod page;
 pub mod shell;
+pub mod slow_reads;
 pub mod trace;

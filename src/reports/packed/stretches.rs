@@ -22,9 +22,12 @@ pub fn ends(day: NaiveDate) -> DateTime<Utc> {
 }
 
 /// The period from `from` on and before `to` as stretches, the latest first; `packed` are the packed days, the latest first.
-/// A pack may begin before `from` and end after `to`: who reads it leaves out what lies beyond.
+/// A pack may begin before `from` and end after `to`: who reads it leaves out what lies beyond. An empty period has none.
 pub fn stretches(from: DateTime<Utc>, to: DateTime<Utc>, packed: &[NaiveDate]) -> Vec<Stretch> {
     let mut all = Vec::new();
+    if from >= to {
+        return all;
+    }
     let mut upto = to;
     for day in packed.iter().copied().filter(|day| begins(*day) < to && ends(*day) > from) {
         if ends(day) < upto {

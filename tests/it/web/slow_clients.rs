@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 use crate::support::{InquiryFields, TestApp};
 
@@ -55,6 +55,39 @@ async fn heads_that_never_end_bodies_that_drip_and_idle_connections_are_let_go_w
     for (at, held) in join_all(slow).await.into_iter().enumerate() {
         let held = held.unwrap();
         assert!(held < Duration::from_secs(15), "kind {} was held for {held:?}", at % kinds.len());
+    }
+    app.stop().await;
+}
+
+/// How long the server keeps a client that asks for much and reads nothing of it.
+async fn never_reads(address: SocketAddr, limit: Duration) -> Duration {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4096).unwrap();
+    let mut stream = socket.connect(address).await.unwrap();
+    let ask = b"GET /static/app.css HTTP/1.1\r\nHost: x\r\n\r\n".repeat(16);
+    let started = Instant::now();
+    while started.elapsed() < limit {
+        if let Ok(Err(_gone)) = tokio::time::timeout(Duration::from_millis(200), stream.write_all(&ask)).await {
+            return started.elapsed();
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("kept for longer than {limit:?}");
+}
+
+#[actix_web::test]
+async fn clients_that_ask_for_much_and_read_nothing_are_let_go_while_the_form_answers() {
+    let app = TestApp::start().await;
+    let address: SocketAddr = app.base.strip_prefix("http://").unwrap().parse().unwrap();
+    let slow: Vec<_> = (0..100).map(|_| actix_web::rt::spawn(never_reads(address, Duration::from_secs(40)))).collect();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    for at in 0..20 {
+        let fields = InquiryFields::default().with("name", format!("Person {at}")).with("submission_key", format!("key-{at}"));
+        app.receipt_of(&fields).await;
+    }
+    for held in join_all(slow).await {
+        let held = held.unwrap();
+        assert!(held < Duration::from_secs(25), "held for {held:?}");
     }
     app.stop().await;
 }
