@@ -14,6 +14,7 @@ use crate::db::fence;
 use crate::outbox;
 use crate::server::Pools;
 use crate::spool::Waiting;
+use crate::web::stopping::Stopping;
 
 /// Longer than this, and the database counts as away.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -30,6 +31,8 @@ struct Readiness {
     database: &'static str,
     /// Age of the oldest mail that is not settled; null if none waits.
     outbox_oldest_seconds: Option<i64>,
+    /// It takes leave: send people elsewhere.
+    stopping: bool,
     /// How many inquiries wait in the spool of this machine.
     spool: u64,
     /// Of these, how many were set aside because nothing would take them.
@@ -37,14 +40,18 @@ struct Readiness {
 }
 
 /// `GET /readyz`: 200 if inquiries go to the database, else 503, with reasons. The form answers all the same, from the spool.
-pub async fn ready(app: web::Data<App>) -> HttpResponse {
+pub async fn ready(app: web::Data<App>, stopping: web::Data<Stopping>) -> HttpResponse {
     let asked = async { anyhow::Ok(outbox::oldest_seconds(&mut *app.pool.get().await?).await?) };
     let (mut response, database, outbox_oldest_seconds) = match tokio::time::timeout(PATIENCE, asked).await {
         Ok(Ok(oldest)) => (HttpResponse::Ok(), "ok", oldest),
         Ok(Err(_)) | Err(_) => (HttpResponse::ServiceUnavailable(), fence::why_unreachable(), None),
     };
     let Waiting { count, held } = app.spool.waiting();
-    let readiness = Readiness { database, outbox_oldest_seconds, spool: count, spool_set_aside: held };
+    let stopping = stopping.has_begun();
+    if stopping {
+        response = HttpResponse::ServiceUnavailable();
+    }
+    let readiness = Readiness { database, stopping, outbox_oldest_seconds, spool: count, spool_set_aside: held };
     response.insert_header((CACHE_CONTROL, "no-store")).json(readiness)
 }
 

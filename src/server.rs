@@ -27,6 +27,7 @@ use crate::spool::Spool;
 use crate::telemetry::metrics::Metrics;
 use crate::values::MemberId;
 use crate::web::limits::InquiryLimits;
+use crate::web::stopping::{self, Stopping};
 use crate::web::{changes, cross_site, error_pages, headers, methods, slow_reads, trace};
 
 /// Which doors a process opens.
@@ -74,6 +75,7 @@ pub struct Server {
     /// Where Prometheus reads, if anywhere.
     pub metrics_address: Option<SocketAddr>,
     hub: web::Data<Hub>,
+    stopping: Stopping,
     running: ActixServer,
     watched: Option<ActixServer>,
 }
@@ -82,6 +84,11 @@ impl Server {
     /// A handle to stop it gracefully.
     pub fn handle(&self) -> ServerHandle {
         self.running.handle()
+    }
+
+    /// Tells everybody who is answered that the next answer comes from elsewhere; readiness turns red.
+    pub fn stopping(&self) -> Stopping {
+        self.stopping.clone()
     }
 
     /// The streams of open pages; close it before a graceful stop, which would wait for them.
@@ -122,6 +129,8 @@ pub fn bind(parts: Parts) -> anyhow::Result<Server> {
     let remembered = Arc::<Remembered>::default();
     let hub = web::Data::new(hub(&parts, &remembered));
     let streams = hub.clone();
+    let stopping = Stopping::default();
+    let leaving = web::Data::new(stopping.clone());
     let limits = web::Data::new(InquiryLimits::new(&parts.config.limits));
     let running = HttpServer::new(move || {
         let pool = db::pool(&parts.database_url, parts.config.database.pool_size);
@@ -145,6 +154,7 @@ pub fn bind(parts: Parts) -> anyhow::Result<Server> {
             .app_data(writer.clone())
             .app_data(offering.clone())
             .app_data(streams.clone())
+            .app_data(leaving.clone())
             .app_data(web::Data::from(Arc::clone(&directory)))
             .configure(move |config| routes::configure(config, |route| role.serves(route)))
             .default_service(methods::unmatched(doors))
@@ -152,6 +162,7 @@ pub fn bind(parts: Parts) -> anyhow::Result<Server> {
             .wrap(from_fn(cross_site::refuse))
             .wrap(from_fn(error_pages::fill))
             .wrap(from_fn(headers::apply))
+            .wrap(from_fn(stopping::part))
             .wrap(from_fn(trace::request))
     })
     .workers(workers)
@@ -161,7 +172,7 @@ pub fn bind(parts: Parts) -> anyhow::Result<Server> {
     .listen(listener)?
     .run();
     let (metrics_address, watched) = watched.unzip();
-    Ok(Server { address, base_url, metrics_address, hub, running, watched })
+    Ok(Server { address, base_url, metrics_address, hub, stopping, running, watched })
 }
 
 /// The side bar of staff pages on every floor.

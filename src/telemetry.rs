@@ -1,8 +1,9 @@
 //! Tracing without personal data: ids, routes, statuses and times. To stderr; short lines for people in development, JSON in
-//! production. `RUST_LOG` chooses other levels.
+//! production. `RUST_LOG` chooses other levels. Nobody waits for the log ([`lines`]).
 
 pub mod again;
 pub mod fault;
+pub mod lines;
 pub mod metrics;
 pub mod request;
 
@@ -24,7 +25,11 @@ pub fn init(environment: Environment) {
         Environment::Production => PRODUCTION,
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_unset| EnvFilter::new(fallback));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if lines::start().is_err() {
+        // No thread, no log: the form matters more.
+        return;
+    }
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(lines::Lines);
     let started = match environment {
         Environment::Development => builder.compact().with_ansi(std::io::stderr().is_terminal()).try_init(),
         Environment::Production => builder.json().flatten_event(true).try_init(),

@@ -74,13 +74,12 @@ enum Command {
 /// Reads the command line, runs what it asks for.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    match prepare().and_then(|(config, runtime)| runtime.block_on(dispatch(cli, config))) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("intake: {error:#}");
-            ExitCode::FAILURE
-        }
+    let outcome = prepare().and_then(|(config, runtime)| runtime.block_on(dispatch(cli, config)));
+    if let Err(error) = &outcome {
+        telemetry::lines::say(&format!("intake: {error:#}"));
     }
+    telemetry::lines::flush();
+    outcome.map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS)
 }
 
 fn prepare() -> anyhow::Result<(Config, tokio::runtime::Runtime)> {

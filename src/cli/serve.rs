@@ -1,6 +1,8 @@
 //! `intake serve`: settings → database → keys → web server and worker; stops gracefully on Ctrl-C and SIGTERM.
 
+use std::io::Write;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
@@ -81,7 +83,8 @@ async fn serve(args: &Args, config: Arc<Config>, database: &Database, signals: &
         Role::Staff | Role::All => crate::staff::setup::link_if_needed(&mut database.connect().await?, &server.base_url).await?,
     };
     greet(args.role, &config, database, &server, &mailer, setup.as_deref());
-    let (handle, hub) = (server.handle(), server.hub());
+    let (handle, hub, stopping) = (server.handle(), server.hub(), server.stopping());
+    let notice = Duration::from_secs(config.http.notice_seconds);
     let running = tokio::spawn(server.run());
     tokio::pin!(running);
     tokio::select! {
@@ -89,6 +92,10 @@ async fn serve(args: &Args, config: Arc<Config>, database: &Database, signals: &
         () = signals.stop() => {}
     }
     hub.close();
+    tokio::select! {
+        () = stopping.begin(notice) => {}
+        () = signals.stop() => bail!("stopped at once; what was being answered was cut off"),
+    }
     tokio::select! {
         () = handle.stop(true) => {}
         () = signals.stop() => bail!("stopped at once; what was being answered was cut off"),
@@ -154,27 +161,30 @@ async fn subscribers(config: &Config) -> Subscribers {
 /// The first lines: where things lie and where to go.
 fn greet(role: Role, config: &Config, database: &Database, server: &Server, mailer: &Mailer, setup: Option<&str>) {
     let base = &server.base_url;
+    let mut lines = Vec::new();
     match database.private() {
-        Some(private) => println!("data        {}", private.folder().display()),
-        None => println!("data        the database of DATABASE_URL; files in {}", config.data_dir.display()),
+        Some(private) => lines.push(format!("data        {}", private.folder().display())),
+        None => lines.push(format!("data        the database of DATABASE_URL; files in {}", config.data_dir.display())),
     }
     if let Some(note) = database.private().and_then(crate::db::embedded::PrivatePostgres::note) {
-        println!("            {note}");
+        lines.push(format!("            {note}"));
     }
     if role != Role::Staff {
-        println!("form        {base}/");
+        lines.push(format!("form        {base}/"));
     }
     if role != Role::Public {
-        println!("staff       {base}/staff/leads");
+        lines.push(format!("staff       {base}/staff/leads"));
         if let Some(link) = setup {
-            println!("set-up      {link}  (once, for the first account)");
+            lines.push(format!("set-up      {link}  (once, for the first account)"));
         }
-        println!("mails       {}", mailer.describes());
+        lines.push(format!("mails       {}", mailer.describes()));
     }
     if let Some(address) = server.metrics_address {
-        println!("metrics     http://{address}/metrics");
+        lines.push(format!("metrics     http://{address}/metrics"));
     }
-    println!("listening on http://{}", server.address);
+    lines.push(format!("listening on http://{}", server.address));
+    // Who starts it may have closed its ears.
+    let _nobody_listens = std::io::stdout().write_all((lines.join("\n") + "\n").as_bytes());
 }
 
 /// Ctrl-C and SIGTERM.

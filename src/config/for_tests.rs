@@ -21,6 +21,7 @@ impl Config {
                 trusted_proxies: Vec::new(),
                 metrics_bind: None,
                 hsts_subdomains: false,
+                notice_seconds: 0,
                 workers: 1,
             },
             database: Database {

@@ -70,6 +70,7 @@ impl Reader {
             trusted_proxies: self.list("http.trusted_proxies", "an address or network, such as 10.0.0.0/8", network),
             metrics_bind: self.optional("http.metrics_bind", "an address with a port, such as 127.0.0.1:9090", socket_address),
             hsts_subdomains: self.flag("http.hsts_subdomains"),
+            notice_seconds: self.number("http.notice_seconds", 0..=60),
             workers: self.number("http.workers", 0..=256),
         }
     }

@@ -69,6 +69,8 @@ pub struct Http {
     pub metrics_bind: Option<SocketAddr>,
     /// Adds `includeSubDomains` to HSTS.
     pub hsts_subdomains: bool,
+    /// How long `/readyz` is red before a stopping process takes no new connection.
+    pub notice_seconds: u64,
     /// Worker threads; 0 means one per core.
     pub workers: usize,
 }

@@ -70,7 +70,7 @@ fn statements(app: &str) -> String {
          GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {app};\n\
          REVOKE UPDATE, DELETE, TRUNCATE ON {append_only} FROM {app};\n\
          GRANT UPDATE (body) ON timeline_entries TO {app};\n\
-         REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON __diesel_schema_migrations FROM {app};\n"
+         REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON __diesel_schema_migrations, schema_floor FROM {app};\n"
     )
 }
 

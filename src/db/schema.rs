@@ -432,6 +432,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    schema_floor (only_one) {
+        only_one -> Bool,
+        oldest_program -> Text,
+    }
+}
+
+diesel::table! {
     searches (id) {
         id -> Uuid,
         session_id -> Uuid,
@@ -625,6 +632,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     returns,
     routing_choices,
     saved_views,
+    schema_floor,
     searches,
     second_receipts,
     sessions,

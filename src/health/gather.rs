@@ -11,6 +11,7 @@ use crate::inquiries::adoption;
 use crate::leads::overdue;
 use crate::outbox;
 use crate::spool::Waiting;
+use crate::telemetry::lines;
 use crate::telemetry::metrics::Reading;
 
 /// Longer is not waited for the database.
@@ -30,6 +31,7 @@ pub async fn gather(app: &App, pools: &[Pool], now: DateTime<Utc>) -> Reading {
         pool: connections(pools),
         sealing: app.keys.operations(),
         former_primary: fence::refused(),
+        log_dropped: lines::dropped(),
         ..known
     }
 }

@@ -91,6 +91,8 @@ pub struct Reading {
     pub sealing: [u64; 4],
     /// Connections that were given back because they led to a former primary.
     pub former_primary: u64,
+    /// Lines of the log that nobody took.
+    pub log_dropped: u64,
 }
 
 type Seconds = Gauge<f64, AtomicU64>;
@@ -117,6 +119,7 @@ pub struct Metrics {
     pool: Family<StateLabels, Count>,
     sealing: Family<StateLabels, Count>,
     former_primary: Count,
+    log_dropped: Count,
 }
 
 impl Default for Metrics {
@@ -140,6 +143,7 @@ impl Default for Metrics {
             pool: Family::default(),
             sealing: Family::default(),
             former_primary: Count::default(),
+            log_dropped: Count::default(),
             registry: Registry::default(),
         };
         metrics.register(&mut registry);
@@ -176,6 +180,7 @@ impl Metrics {
         to.register("audit_unlinked", "Audit rows that are not linked yet", self.unlinked.clone());
         to.register("pool_connections", "Database connections of this process", self.pool.clone());
         to.register("sealing_operations", "Envelopes sealed and opened since the start, and failures", self.sealing.clone());
+        to.register("log_lines_dropped", "Lines of the log that were dropped: it was full or stuck", self.log_dropped.clone());
         to.register("database_former_primary", "Connections refused: they led to a former primary", self.former_primary.clone());
     }
 
@@ -228,6 +233,7 @@ impl Metrics {
             set(&self.sealing, state, signed(count));
         }
         self.former_primary.set(signed(reading.former_primary));
+        self.log_dropped.set(signed(reading.log_dropped));
         let mut text = String::with_capacity(8_192);
         encode(&mut text, &self.registry)?;
         Ok(text)

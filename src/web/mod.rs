@@ -1,7 +1,7 @@
 //! Floor 2: what every page needs and no feature owns: pages, errors, strict forms, cross-site check, limits, headers.
 //!
-//! Order of the middleware, outermost first: [`trace`], [`headers`], [`error_pages`], [`cross_site`]. actix runs the last
-//! one wrapped first, so they are wrapped in the opposite order.
+//! Order of the middleware, outermost first: [`trace`], [`stopping`], [`headers`], [`error_pages`], [`cross_site`]. actix runs the
+//! last one wrapped first, so they are wrapped in the opposite order.
 
 pub mod assets;
 mod body;
@@ -19,4 +19,5 @@ pub mod methods;
 pub mod page;
 pub mod shell;
 pub mod slow_reads;
+pub mod stopping;
 pub mod trace;

@@ -45,7 +45,7 @@ pub(super) async fn deliver(app: &App, wake: &Arc<Notify>, mut stop: watch::Rece
     while !*stop.borrow() {
         let room = breaker.room(sending.len(), Instant::now());
         if room > 1 || (room == 1 && sending.is_empty()) {
-            match fault::within("claim", take(app, room), broken).await {
+            match fault::within("claim", take(app, room, || *stop.borrow()), broken).await {
                 Ok(jobs) => {
                     for job in jobs {
                         claimed.push(job.clone());
@@ -81,7 +81,7 @@ pub(super) async fn deliver_due(app: &App) -> anyhow::Result<usize> {
     let mut taken = 0;
     let mut breaker = Breaker::default();
     loop {
-        let jobs = take(app, 4).await?;
+        let jobs = take(app, 4, || false).await?;
         if jobs.is_empty() {
             return Ok(taken);
         }
@@ -94,7 +94,8 @@ pub(super) async fn deliver_due(app: &App) -> anyhow::Result<usize> {
 }
 
 /// Claims due messages and sorts them into mails. May return none although something was claimed: a flooded recipient waits.
-async fn take(app: &App, room: usize) -> anyhow::Result<Vec<Job>> {
+/// A flood may bring more as fast as it is sorted: who is `leaving` does not wait for its end.
+async fn take(app: &App, room: usize, leaving: impl Fn() -> bool) -> anyhow::Result<Vec<Job>> {
     let conn = &mut app.pool.get().await?;
     loop {
         let token = ClaimToken::random();
@@ -103,7 +104,7 @@ async fn take(app: &App, room: usize) -> anyhow::Result<Vec<Job>> {
             return Ok(Vec::new());
         }
         let jobs = sort(app, conn, token, claimed).await?;
-        if !jobs.is_empty() {
+        if !jobs.is_empty() || leaving() {
             return Ok(jobs);
         }
     }

@@ -3,3 +3,4 @@
 mod migrations;
 mod private;
 mod public_role;
+mod together;

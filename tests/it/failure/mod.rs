@@ -6,6 +6,7 @@ mod disguises;
 mod drill;
 mod every_await;
 mod kill;
+mod log;
 mod matrix;
 mod planted;
 mod public_role;

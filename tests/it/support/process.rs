@@ -39,6 +39,11 @@ impl Process {
         Self { child, base, greeting }
     }
 
+    /// Its number.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// `kill -9`.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
@@ -46,8 +51,17 @@ impl Process {
     }
 
     /// Ctrl-C; true if it ended by itself with exit code 0.
-    pub fn interrupt(mut self) -> bool {
-        signal(self.child.id(), "INT");
+    pub fn interrupt(self) -> bool {
+        self.stop_with("INT")
+    }
+
+    /// SIGTERM, as a deploy does; true if it ended by itself with exit code 0.
+    pub fn terminate(self) -> bool {
+        self.stop_with("TERM")
+    }
+
+    fn stop_with(mut self, name: &str) -> bool {
+        signal(self.child.id(), name);
         self.child.wait().unwrap().success()
     }
 }

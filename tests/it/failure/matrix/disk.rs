@@ -14,11 +14,12 @@ use super::machine::{Machine, pause, superuser};
 use crate::support::Client;
 
 /// A mounted file system; unmounted when dropped.
-struct SmallDisk {
-    at: PathBuf,
+pub struct SmallDisk {
+    pub at: PathBuf,
+    image: String,
 }
 
-fn run(program: &str, args: &[&str]) -> Result<(), String> {
+pub fn run(program: &str, args: &[&str]) -> Result<(), String> {
     let output = Command::new(program).args(args).output().map_err(|error| format!("{program}: {error}"))?;
     let said = || format!("{program}: {}", String::from_utf8_lossy(&output.stderr).trim());
     output.status.success().then_some(()).ok_or_else(said)
@@ -27,6 +28,15 @@ fn run(program: &str, args: &[&str]) -> Result<(), String> {
 impl SmallDisk {
     /// Puts what is in `folder` on a disk of `megabytes` (a file with ext4 in it, else memory), mounted in its place.
     fn under(folder: &Path, megabytes: u32) -> Result<Self, String> {
+        Self::of(folder, megabytes, &["-O", "^has_journal"], true)
+    }
+
+    /// The same with a journal, as a disk that has to survive a power cut has one; never memory.
+    pub fn with_journal(folder: &Path, megabytes: u32) -> Result<Self, String> {
+        Self::of(folder, megabytes, &[], false)
+    }
+
+    fn of(folder: &Path, megabytes: u32, options: &[&str], memory_will_do: bool) -> Result<Self, String> {
         let image = folder.with_extension("image").to_str().unwrap().to_owned();
         let old = folder.with_extension("old");
         let at = folder.to_str().unwrap();
@@ -34,20 +44,29 @@ impl SmallDisk {
         std::fs::rename(folder, &old).unwrap();
         std::fs::create_dir(folder).unwrap();
         let file = run("truncate", &["-s", &format!("{megabytes}M"), &image])
-            .and_then(|()| run("mkfs.ext4", &["-q", "-F", "-m", "0", "-O", "^has_journal", &image]))
+            .and_then(|()| run("mkfs.ext4", &[&["-q", "-F", "-m", "0"], options, &[image.as_str()]].concat()))
             .and_then(|()| run("mount", &["-o", "loop", &image, at]));
-        let mounted = file.or_else(|_| run("mount", &["-t", "tmpfs", "-o", &format!("size={megabytes}m"), "tmpfs", at]));
+        let memory = || run("mount", &["-t", "tmpfs", "-o", &format!("size={megabytes}m"), "tmpfs", at]);
+        let mounted = file.or_else(|refusal| if memory_will_do { memory() } else { Err(refusal) });
         if let Err(refusal) = mounted {
             std::fs::remove_dir(folder).unwrap();
             std::fs::rename(&old, folder).unwrap();
             return Err(refusal);
         }
-        let disk = Self { at: folder.to_owned() };
+        let disk = Self { at: folder.to_owned(), image };
         let _kept_for_repairs = std::fs::remove_dir(folder.join("lost+found"));
         run("cp", &["-a", &format!("{}/.", old.display()), at])?;
         std::os::unix::fs::chown(folder, Some(owner.uid()), Some(owner.gid())).unwrap();
         std::fs::set_permissions(folder, owner.permissions()).unwrap();
+        std::fs::remove_dir_all(old).unwrap();
         Ok(disk)
+    }
+
+    /// Unmounted, and mounted again: what is in its journal is replayed.
+    pub fn mount_again(&self) -> Result<(), String> {
+        let at = self.at.to_str().unwrap();
+        run("umount", &[at])?;
+        run("mount", &["-o", "loop", &self.image, at])
     }
 
     /// Fills what is free.
@@ -70,6 +89,7 @@ impl Drop for SmallDisk {
         if let Err(refusal) = run("umount", &[at]).or_else(|_| run("umount", &["-l", at])) {
             eprintln!("{refusal}");
         }
+        let _memory_has_none = std::fs::remove_file(&self.image);
     }
 }
 

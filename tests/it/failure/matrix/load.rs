@@ -42,8 +42,19 @@ pub struct Seen {
 
 impl Load {
     pub fn start(base: &str) -> Self {
+        Self::start_on(&[base])
+    }
+
+    /// Where one address refuses the connection, before anything was sent, the next one is asked at once. Where one closes its
+    /// connections because it is leaving, its people go to the next one, as a balancer sends them.
+    pub fn start_on(bases: &[&str]) -> Self {
         let journal = Arc::<Journal>::default();
-        let clients = (0..CLIENTS).map(|_| tokio::spawn(submit_all_the_time(base.to_owned(), journal.clone()))).collect();
+        let come = |first| {
+            let mut ways: Vec<Client> = bases.iter().map(|base| Client::new(base)).collect();
+            ways.rotate_left(first % bases.len());
+            tokio::spawn(submit_all_the_time(ways, journal.clone()))
+        };
+        let clients = (0..CLIENTS).map(come).collect();
         Self { journal, clients }
     }
 
@@ -66,20 +77,31 @@ impl Load {
     }
 }
 
-async fn submit_all_the_time(base: String, journal: Arc<Journal>) {
-    let client = Client::new(&base);
+async fn submit_all_the_time(mut ways: Vec<Client>, journal: Arc<Journal>) {
     while !journal.stop.load(Ordering::Relaxed) {
         let at = journal.next.fetch_add(1, Ordering::Relaxed);
         let name = format!("Person {at}");
         let fields = InquiryFields::default().with("name", name.clone()).with("submission_key", format!("key-{at}"));
         let begun = Instant::now();
+        let mut refusals = 0;
         loop {
             let sent = Instant::now();
-            if let Some(receipt) = send(&client, &fields).await {
-                let took = usize::try_from(sent.elapsed().as_millis()).unwrap();
-                journal.slowest_milliseconds.fetch_max(took, Ordering::Relaxed);
-                journal.acknowledged.lock().unwrap().push(Acknowledged { name, receipt });
-                break;
+            match send(&ways[0], &fields).await {
+                Sent::Answered { receipt, leaving } => {
+                    let took = usize::try_from(sent.elapsed().as_millis()).unwrap();
+                    journal.slowest_milliseconds.fetch_max(took, Ordering::Relaxed);
+                    journal.acknowledged.lock().unwrap().push(Acknowledged { name, receipt });
+                    if leaving {
+                        ways.rotate_left(1);
+                    }
+                    break;
+                }
+                Sent::Refused if refusals + 1 < ways.len() => {
+                    refusals += 1;
+                    ways.rotate_left(1);
+                    continue;
+                }
+                Sent::Refused | Sent::Unclear => refusals = 0,
             }
             assert!(begun.elapsed() < Duration::from_mins(2), "nobody answers {name}");
             journal.sent_again.fetch_add(1, Ordering::Relaxed);
@@ -89,10 +111,28 @@ async fn submit_all_the_time(base: String, journal: Arc<Journal>) {
     }
 }
 
-/// The receipt; `None` where nothing is certain, which is sent again with the same key.
-async fn send(client: &Client, fields: &InquiryFields) -> Option<String> {
+/// What became of an attempt.
+enum Sent {
+    Answered {
+        receipt: String,
+        /// It asks to come elsewhere next time.
+        leaving: bool,
+    },
+    /// The connection was refused: nobody has seen it.
+    Refused,
+    /// Nothing is certain: sent again with the same key.
+    Unclear,
+}
+
+async fn send(client: &Client, fields: &InquiryFields) -> Sent {
     let request = client.request(reqwest::Method::POST, "/inquiries").timeout(PATIENCE).form(&fields.0);
-    let answer = request.send().await.ok()?;
-    let location = answer.headers().get("location")?.to_str().ok()?.to_owned();
-    (answer.status() == 303).then(|| location.trim_start_matches("/receipts/").to_owned())
+    match request.send().await {
+        Ok(answer) if answer.status() == 303 => {
+            let location = answer.headers().get("location").and_then(|value| value.to_str().ok()).unwrap_or_default();
+            let leaving = answer.headers().get("connection").is_some_and(|value| value == "close");
+            Sent::Answered { receipt: location.trim_start_matches("/receipts/").to_owned(), leaving }
+        }
+        Err(error) if error.is_connect() => Sent::Refused,
+        Ok(_) | Err(_) => Sent::Unclear,
+    }
 }

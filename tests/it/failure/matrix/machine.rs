@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use intake::db::embedded::{self, PrivatePostgres};
 
-use crate::support::process::{Process, clean_up, folder, signal};
+use crate::support::process::{Process, clean_up, command, folder, signal};
 
 pub struct Machine {
     pub data: PathBuf,
     pub base: String,
     bind: String,
+    /// Where its Postgres lives, also while no disk answers there.
+    cluster: PathBuf,
     /// Settings of its own: a database that is not the private one, a clock.
     variables: Vec<(&'static str, String)>,
     process: Option<Process>,
@@ -25,8 +27,10 @@ impl Machine {
     pub async fn start_with(name: &str, variables: Vec<(&'static str, String)>) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let bind = format!("127.0.0.1:{port}");
-        let mut machine = Self { data: folder(name), base: format!("http://{bind}"), bind, variables, process: None };
+        let mut machine =
+            Self { data: folder(name), base: format!("http://{bind}"), bind, cluster: PathBuf::new(), variables, process: None };
         machine.start_app().await;
+        machine.cluster = machine.data.join("postgres").canonicalize().unwrap_or_default();
         machine
     }
 
@@ -41,16 +45,30 @@ impl Machine {
         self.process = Some(tokio::task::spawn_blocking(start).await.unwrap());
     }
 
+    /// Another Intake with the same settings, which is expected to refuse; what it says.
+    pub async fn try_to_start(&self) -> String {
+        let mut command = command(&self.data);
+        command.arg("serve").envs(self.variables.iter().map(|(name, value)| (*name, value.as_str())));
+        let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
+        assert!(!output.status.success(), "it started");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+
+    /// Intake's process.
+    pub fn pid(&self) -> u32 {
+        self.process.as_ref().expect("it runs").pid()
+    }
+
     /// `kill -9` of Intake.
     pub async fn kill_app(&mut self) {
         let process = self.process.take().expect("it runs");
         tokio::task::spawn_blocking(move || process.kill()).await.unwrap();
     }
 
-    /// SIGINT, as a deploy would; true if it ended in good order.
+    /// SIGTERM, as a deploy would; true if it ended in good order.
     pub async fn stop_app(&mut self) -> bool {
         let process = self.process.take().expect("it runs");
-        tokio::task::spawn_blocking(move || process.interrupt()).await.unwrap()
+        tokio::task::spawn_blocking(move || process.terminate()).await.unwrap()
     }
 
     /// The private Postgres, started if it does not run.
@@ -61,7 +79,7 @@ impl Machine {
 
     /// A signal to every process of Postgres.
     pub fn signal_postgres(&self, name: &str) {
-        signal_all_in(&self.data.join("postgres").canonicalize().unwrap(), name);
+        signal_all_in(&self.cluster, name);
     }
 
     /// Ends Intake and Postgres, then what lay under them, then the folder.
@@ -87,12 +105,16 @@ pub async fn pause(milliseconds: u64) {
 
 /// A signal to every process that works in this folder: all of one Postgres.
 pub fn signal_all_in(cluster: &Path, name: &str) {
-    for entry in std::fs::read_dir("/proc").unwrap().flatten() {
-        let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else { continue };
-        if std::fs::read_link(entry.path().join("cwd")).is_ok_and(|cwd| cwd == cluster) {
-            signal(pid, name);
-        }
+    for pid in pids_in(cluster) {
+        signal(pid, name);
     }
+}
+
+/// Every process that works in this folder.
+pub fn pids_in(cluster: &Path) -> Vec<u32> {
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let works_there = processes.filter(|entry| std::fs::read_link(entry.path().join("cwd")).is_ok_and(|cwd| cwd == cluster));
+    works_there.filter_map(|entry| entry.file_name().to_str().and_then(|name| name.parse().ok())).collect()
 }
 
 /// The same database as the owner of the cluster.

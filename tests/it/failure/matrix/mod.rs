@@ -10,6 +10,8 @@ mod faults;
 mod figures;
 mod load;
 mod machine;
+mod power;
+mod rolling;
 mod standby;
 
 pub use machine::superuser;
