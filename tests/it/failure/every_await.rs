@@ -195,13 +195,17 @@ async fn with_a_fault_at_each_await_everybody_is_stored_once_and_nothing_is_in_t
 
 /// Mara, who may do everything with leads.
 pub async fn add_manager(data: &Path, conn: &mut AsyncPgConnection) {
+    add_member(data, conn, "Mara", vec![Role::Manager, Role::Coordinator]).await;
+}
+
+pub async fn add_member(data: &Path, conn: &mut AsyncPgConnection, name: &str, roles: Vec<Role>) {
     let folder = data.join("keys");
     let files = KeyFiles { private_file: folder.join("private.key"), public_file: folder.join("public.key") };
     let keys = std::sync::Arc::new(Keys::load(&files, KeyRole::Open).unwrap());
     let new = NewMember {
-        email: "mara@example.org".into(),
-        name: "Mara Tester".into(),
-        roles: vec![Role::Manager, Role::Coordinator],
+        email: format!("{}@example.org", name.to_lowercase()),
+        name: format!("{name} Tester"),
+        roles,
         clinical_review: false,
         password_hash: hash::hash(&keys, PASSWORD).await.unwrap(),
     };

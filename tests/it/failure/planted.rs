@@ -3,10 +3,14 @@
 use std::path::Path;
 use std::process::Command;
 
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use intake::db::embedded;
+use intake::values::Role;
 
+use super::every_await::add_member;
+use super::matrix::superuser;
 use crate::support::process::{Process, clean_up, command, folder};
-use crate::support::{Client, InquiryFields};
+use crate::support::{Client, InquiryFields, PASSWORD, Page};
 
 /// How many people are planted; each with a name, a number, an address and words of their own.
 const PLANTED: usize = 50;
@@ -38,7 +42,20 @@ fn needles() -> Vec<String> {
 #[actix_web::test]
 async fn no_dump_no_file_no_mail_holds_what_people_wrote() {
     let data = folder("planted");
-    let process = Process::start(&data, &[], &[("INTAKE__NOTIFY__RECIPIENTS", "admissions@example.org"), ("RUST_LOG", "trace")]);
+    // The database writes down every statement with all it was given.
+    let postgres = embedded::ensure(&data).unwrap();
+    let mut owner = AsyncPgConnection::establish(&superuser(postgres.url())).await.unwrap();
+    for sql in
+        ["ALTER SYSTEM SET log_statement = 'all'", "ALTER SYSTEM SET log_parameter_max_length = -1", "SELECT pg_reload_conf()"]
+    {
+        owner.batch_execute(sql).await.unwrap();
+    }
+    let variables = [
+        ("INTAKE__NOTIFY__RECIPIENTS", "admissions@example.org"),
+        ("RUST_LOG", "trace"),
+        ("INTAKE__HTTP__METRICS_BIND", "127.0.0.1:0"),
+    ];
+    let process = Process::start(&data, &[], &variables);
     let client = Client::new(&process.base);
     for at in 0..PLANTED {
         let mut fields = InquiryFields::default().with("acknowledge", "yes");
@@ -51,28 +68,69 @@ async fn no_dump_no_file_no_mail_holds_what_people_wrote() {
     let refused = InquiryFields::default().with("name", "Zephyrine Quillfeather0").with("phone", "12").with("who_for", "Zephyrine");
     client.post("/inquiries", &refused.pairs()).await.assert_status(422);
     tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+    let needles = needles();
+    for (what, bytes) in shown(&data, &process, postgres.url()).await {
+        // The center's own number stands on its pages.
+        let text = String::from_utf8_lossy(&bytes).replace("+18315550142", "");
+        assert_eq!(found(text.as_bytes(), &needles), Vec::<&str>::new(), "in {what}");
+    }
     assert!(process.interrupt());
+    drop(owner);
 
-    let postgres = embedded::ensure(&data).unwrap();
     let dump = Command::new("pg_dump").arg(postgres.url()).output().unwrap();
     assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
-    let needles = needles();
     assert_eq!(found(&dump.stdout, &needles), Vec::<&str>::new(), "in the dump");
     assert!(dump.stdout.windows(17).any(|window| window == b"COPY public.leads"), "the dump holds the tables");
     drop(postgres);
 
-    let mut files = 0;
+    let (mut files, mut statements) = (0, 0);
     walk(&data, &mut |path| {
         // Key files hold keys; mails to inquirers hold the one address they go to.
         let bytes = std::fs::read(path).unwrap_or_default();
         files += 1;
+        statements += memchr::memmem::find_iter(&bytes, b"INSERT INTO inquiries").count();
         let mail = path.components().any(|part| part.as_os_str() == "mail");
         let allowed = |needle: &&str| mail && needle.starts_with("canary");
         let hits: Vec<&str> = found(&bytes, &needles).into_iter().filter(|needle| !allowed(needle)).collect();
         assert_eq!(hits, Vec::<&str>::new(), "in {}", path.display());
     });
     assert!(files > 500, "{files} files were read");
+    assert!(statements > 0, "the database wrote down its statements, and they were looked at");
     clean_up(&data);
+}
+
+/// What the outside, a monitor, and those who may see no names get to see.
+async fn shown(data: &Path, process: &Process, url: &str) -> Vec<(String, Vec<u8>)> {
+    let mut seen = Vec::new();
+    let mut keep = |what: &str, page: Page| seen.push((what.to_owned(), format!("{:?}\n{}", page.headers, page.body).into_bytes()));
+    let stranger = Client::new(&process.base);
+    for path in ["/nowhere", "/receipts/ZZZZ-ZZZZ-ZZZZ", "/readyz", "/staff/leads", "/receipts"] {
+        keep(path, stranger.get(path).await);
+    }
+    keep("405", stranger.post("/readyz", &[("name", "Zephyrine Quillfeather0")]).await.assert_status(405));
+    let metrics = process.greeting.lines().find_map(|line| line.strip_prefix("metrics     ")).expect("the address of the metrics");
+    keep("the metrics", Client::new(metrics.trim_end_matches("/metrics")).get("/metrics").await.assert_status(200));
+
+    let mut conn = AsyncPgConnection::establish(url).await.unwrap();
+    add_member(data, &mut conn, "Ada", vec![Role::Administrator]).await;
+    let admin = Client::new(&process.base);
+    admin.post("/staff/login", &[("email", "ada@example.org"), ("password", PASSWORD)]).await.assert_status(303);
+    for page in ["/staff/audit", "/staff/deliveries?show=all", "/staff/exports", "/staff/reports", "/staff/settings"] {
+        keep(page, admin.get(page).await.assert_status(200));
+    }
+    keep("the audit log as a file", admin.post("/staff/audit/export", &[]).await.assert_status(200));
+    let out = data.join("leads.csv");
+    for args in
+        [vec!["openapi"], vec!["export", "--format", "csv", "--purpose", "Figures", "--out", out.to_str().unwrap()], vec!["doctor"]]
+    {
+        let output = command(data).args(&args).output().unwrap();
+        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        seen.push((args.join(" "), [output.stdout, output.stderr].concat()));
+    }
+    let rows = std::fs::read(&out).unwrap();
+    assert!(rows.split(|byte| *byte == b'\n').count() > PLANTED, "everybody is in the file without names");
+    seen.push(("the export without names".to_owned(), rows));
+    seen
 }
 
 #[test]
