@@ -10,6 +10,7 @@
     reason = "a benchmark stops loudly and prints what it measures"
 )]
 
+#[expect(dead_code, reason = "shared with other benchmarks")]
 mod served;
 mod yardstick;
 

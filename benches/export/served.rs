@@ -128,6 +128,18 @@ impl Served {
         served
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> std::net::SocketAddr {
+        self.base.trim_start_matches("http://").parse().expect("an address")
+    }
+
+    /// Signs in once more from the same browser; false if told to try again.
+    pub async fn sign_in_again(&self) -> bool {
+        let fields = [("email", "nadia@example.org"), ("password", PASSWORD)];
+        let request = self.http.post(format!("{}/staff/login", self.base)).header("Sec-Fetch-Site", "same-origin").form(&fields);
+        request.send().await.expect("an answer").status().as_u16() == 303
+    }
+
     /// Milliseconds until a page was there whole.
     pub async fn page(&self, path: &str) -> f64 {
         let begun = std::time::Instant::now();

@@ -10,7 +10,7 @@ use diesel_async::AsyncConnection;
 use serde_json::json;
 use tokio::sync::Semaphore;
 
-use super::password::hash::{self, HashError, Verdict};
+use super::password::hash::{self, HashError, Lane, Place, Verdict};
 use super::recovery::{self, RecoveryCode};
 use super::second_factor;
 use super::session::{self, SessionToken, Stage};
@@ -92,20 +92,24 @@ impl From<HashError> for SignInError {
 /// The first step.
 pub async fn with_password(app: &App, knock: &Knock) -> Result<SignIn, SignInError> {
     let email = knock.email.reveal();
-    let digest = throttle::account_digest(&app.keys, email)?;
     let device = device::known(&app.keys, email, &knock.cookies);
+    let lane = if device.is_some() { Lane::Known } else { Lane::Stranger };
+    let digest = throttle::account_digest(&app.keys, email)?;
     let meter = match &device {
         Some(device) => Meter::known_device(&app.keys, email, device)?,
         None => Meter::password(&app.keys, email, knock.network, &knock.now.format("%F").to_string())?,
     };
-    if let Some(seconds) = wait_for_admission(app, &meter, device.is_some()).await? {
-        let mut conn = app.pool.get().await?;
-        failed(&mut conn, "throttled", &digest, None).await?;
-        return Ok(SignIn::Throttled(seconds));
-    }
+    let place = match admission(app, &meter, lane).await? {
+        Ok(place) => place,
+        Err(seconds) => {
+            let mut conn = app.pool.get().await?;
+            failed(&mut conn, "throttled", &digest, None).await?;
+            return Ok(SignIn::Throttled(seconds));
+        }
+    };
     let found = store::credentials(&mut *app.pool.get().await?, email).await?;
     let stored = found.as_ref().map(|(_, stored, _)| stored.clone());
-    let verdict = hash::verify(&app.keys, knock.password.reveal(), stored).await?;
+    let verdict = hash::verify_at(place, &app.keys, knock.password.reveal(), stored).await?;
     let mut conn = app.pool.get().await?;
     match (verdict, found) {
         (Verdict::Wrong, found) | (_, found @ None) => {
@@ -121,25 +125,28 @@ pub async fn with_password(app: &App, knock: &Knock) -> Result<SignIn, SignInErr
     }
 }
 
-/// Waits out a short delay; the seconds left if it is a long one.
-async fn wait_for_admission(app: &App, meter: &Meter, known: bool) -> Result<Option<i64>, SignInError> {
+/// A place to have the password checked, after a short delay is waited out (and the place left to others meanwhile); the seconds left if
+/// it is a long one.
+async fn admission(app: &App, meter: &Meter, lane: Lane) -> Result<Result<Place, i64>, SignInError> {
     for _ in 0..2 {
+        let place = hash::place(lane).await?;
         let mut conn = app.pool.get().await?;
-        if !known && throttle::store::failures_everywhere(&mut conn, meter).await? > EVERYWHERE {
-            return Ok(Some(3_600));
+        if lane == Lane::Stranger && throttle::store::failures_everywhere(&mut conn, meter).await? > EVERYWHERE {
+            return Ok(Err(3_600));
         }
         let admission = conn.transaction(async |conn| admit(conn, Kind::Password, meter).await).await?;
         drop(conn);
-        let Admission::Wait(wait) = admission else { return Ok(None) };
+        let Admission::Wait(wait) = admission else { return Ok(Ok(place)) };
+        drop(place);
         let seconds = wait.num_seconds() + 1;
-        let place = WAITING.try_acquire();
-        let (Ok(wait), Ok(_place)) = (wait.to_std(), place) else { return Ok(Some(seconds)) };
+        let waiting = WAITING.try_acquire();
+        let (Ok(wait), Ok(_waiting)) = (wait.to_std(), waiting) else { return Ok(Err(seconds)) };
         if wait > PATIENCE {
-            return Ok(Some(seconds));
+            return Ok(Err(seconds));
         }
         tokio::time::sleep(wait).await;
     }
-    Ok(Some(1))
+    Ok(Err(1))
 }
 
 /// Admits an attempt and counts it as failed, in the caller's transaction.

@@ -1,29 +1,25 @@
-//! Hashing: argon2id (19 MiB, two passes, one lane) over a peppered password, off the async threads and bounded, so that a
-//! flood of sign-ins cannot starve the form of processors or memory.
+//! Hashing: argon2id (19 MiB, two passes, one lane) over a peppered password, on threads of its own (`lanes.rs`) and bounded,
+//! so that a flood of sign-ins cannot starve the form of processors or memory.
 
 use std::sync::{Arc, LazyLock};
-use std::time::Duration;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
-use tokio::sync::Semaphore;
 
+use super::lanes::Lanes;
+pub use super::lanes::{Lane, Place};
 use crate::sealing::{DigestPurpose, Keys};
 
-/// So many may wait for their turn.
-const QUEUE: usize = 16;
-/// And so long.
-const PATIENCE: Duration = Duration::from_secs(2);
 /// What every hash of today begins with; another one is made anew at the next sign-in.
 const CURRENT: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
 /// Checked where there is no account, so that the answer takes the same time. Nobody's password.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGF0IGFsbCEhIQ$bm9ib2R5IGF0IGFsbCEhIW5vYm9keSBhdCBhbGwhISE";
 
-static PARALLEL: LazyLock<usize> =
-    LazyLock::new(|| std::thread::available_parallelism().map_or(1, |cores| (cores.get() - 1).max(1)));
-static RUNNING: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(*PARALLEL)));
-static ADMITTED: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(*PARALLEL + QUEUE));
+static LANES: LazyLock<Option<Lanes>> = LazyLock::new(|| {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    Lanes::start((cores - 1).max(1)).inspect_err(|error| tracing::error!(%error, "no thread to check passwords")).ok()
+});
 
 /// No hash was made.
 #[derive(Debug, thiserror::Error)]
@@ -47,32 +43,39 @@ pub enum Verdict {
     RightButOld(String),
 }
 
+/// A place in a lane: had before anything else is done for a stranger.
+pub async fn place(lane: Lane) -> Result<Place, HashError> {
+    match LANES.as_ref() {
+        Some(lanes) => lanes.place(lane).await.ok_or(HashError::Busy),
+        None => Err(HashError::Busy),
+    }
+}
+
 /// Hashes a new password.
 pub async fn hash(keys: &Arc<Keys>, password: &str) -> Result<String, HashError> {
     let peppered = pepper(keys, password)?;
-    bounded(move || make(&peppered)).await
+    done(place(Lane::Known).await?, move || make(&peppered)).await
 }
 
-/// Checks a password; with `None` as hash it takes the same time and is wrong.
+/// Checks a password of somebody known; with `None` as hash it takes the same time and is wrong.
 pub async fn verify(keys: &Arc<Keys>, password: &str, stored: Option<String>) -> Result<Verdict, HashError> {
+    verify_at(place(Lane::Known).await?, keys, password, stored).await
+}
+
+/// The same, at a place had before.
+pub async fn verify_at(place: Place, keys: &Arc<Keys>, password: &str, stored: Option<String>) -> Result<Verdict, HashError> {
     let peppered = pepper(keys, password)?;
-    bounded(move || check(&peppered, stored.as_deref())).await
+    done(place, move || check(&peppered, stored.as_deref())).await
 }
 
 fn pepper(keys: &Keys, password: &str) -> Result<[u8; 32], HashError> {
     keys.digest(DigestPurpose::Password, &[password.as_bytes()]).map_err(|error| HashError::Broken(error.into()))
 }
 
-/// Runs `work` on a blocking thread when its turn comes. The permit goes with the work, not with who waits for it.
-async fn bounded<T: Send + 'static>(work: impl FnOnce() -> anyhow::Result<T> + Send + 'static) -> Result<T, HashError> {
-    let _place = ADMITTED.try_acquire().map_err(|_full| HashError::Busy)?;
-    let turn = tokio::time::timeout(PATIENCE, RUNNING.clone().acquire_owned()).await;
-    let permit = turn.map_err(|_late| HashError::Busy)?.map_err(|closed| HashError::Broken(closed.into()))?;
-    let done = tokio::task::spawn_blocking(move || {
-        let _permit = permit;
-        work()
-    });
-    done.await.map_err(|died| HashError::Broken(died.into()))?.map_err(HashError::Broken)
+/// Has `work` done when its turn comes.
+async fn done<T: Send + 'static>(place: Place, work: impl FnOnce() -> anyhow::Result<T> + Send + 'static) -> Result<T, HashError> {
+    let done = tokio::time::timeout(place.patience(), place.ask(work)).await.map_err(|_late| HashError::Busy)?;
+    done.map_err(|died| HashError::Broken(died.into()))?.map_err(HashError::Broken)
 }
 
 fn argon() -> anyhow::Result<Argon2<'static>> {

@@ -1,6 +1,7 @@
 //! Passwords: length and guessability, no composition rules, no expiry. Any Unicode, taken exactly as typed.
 
 pub mod hash;
+mod lanes;
 
 use zxcvbn::{Score, zxcvbn};
 
