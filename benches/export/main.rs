@@ -11,6 +11,7 @@
 )]
 
 #[expect(dead_code, reason = "shared with other benchmarks")]
+#[path = "../served/mod.rs"]
 mod served;
 mod yardstick;
 

@@ -9,8 +9,8 @@
     reason = "a benchmark stops loudly and prints what it measures"
 )]
 
-#[expect(dead_code, reason = "shared with the benchmark of exports")]
-#[path = "../export/served.rs"]
+#[expect(dead_code, reason = "shared with other benchmarks")]
+#[path = "../served/mod.rs"]
 mod served;
 
 use std::fmt::Write;
