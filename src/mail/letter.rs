@@ -133,5 +133,33 @@ mod tests {
             expected.sort();
             prop_assert_eq!(names, expected);
         }
+
+        #[test]
+        fn no_address_reaches_anybody_else_or_adds_a_header(
+            to in prop_oneof![
+                3 => "[a-z!#$%&'*+/=?^_`{|}~-]{1,20}@[a-z]{1,12}\\.[a-z]{2,5}",
+                1 => "[a-z]{1,5}[ \r\n\t<>,;:\"()\\\\]{0,3}[a-z]{0,3}@[a-z]{1,5}[ \r\n<>,;@]{0,2}\\.[a-z]{2,3}[ \r\n>,;@]{0,2}[a-z]{0,3}",
+                1 => "\\PC{1,12}@\\PC{1,12}\\.\\PC{1,4}",
+            ],
+            our_name in any::<String>(),
+        ) {
+            let to = EmailAddress::parse(&to);
+            prop_assume!(to.is_ok());
+            let to = to.expect("an address");
+            let from = Mailbox::new(Some(our_name), "hello@example.org".parse().expect("an address"));
+            let mail = Email { to, ..email("ana@example.org", "s", "t") };
+            let letter = write(&from, &mail);
+            prop_assume!(letter.is_ok());
+            let letter = letter.expect("a letter");
+            let recipients: Vec<_> = letter.envelope.to().iter().map(ToString::to_string).collect();
+            prop_assert_eq!(recipients, [mail.to.reveal()]);
+            let sender = letter.envelope.from().map(ToString::to_string);
+            prop_assert_eq!(sender.as_deref(), Some("hello@example.org"));
+            let mut names = header_names(&letter.bytes);
+            let mut expected = EXPECTED.map(str::to_owned).to_vec();
+            names.sort();
+            expected.sort();
+            prop_assert_eq!(names, expected);
+        }
     }
 }

@@ -153,6 +153,16 @@ mod tests {
         }
 
         #[test]
+        fn a_name_is_any_text_of_one_to_two_hundred_graphemes(text in prop_oneof![any::<String>(), "\\PC{0,10}", "[a-zé]{198,203}", "[ \t\r\n]{0,3}"]) {
+            let wanted = clean(&text).and_then(|kept| match kept.graphemes(true).count() {
+                _ if kept.chars().all(char::is_whitespace) => Err(ValueError::Missing),
+                0..=200 => Ok(kept),
+                _ => Err(ValueError::TooLong),
+            });
+            prop_assert_eq!(PersonName::parse(&text).map(|name| name.reveal().to_owned()), wanted);
+        }
+
+        #[test]
         fn nothing_typed_is_printed_by_debug(text in "[a-z]{12,30}") {
             let shown = format!("{:?} {:?}", PersonName::parse(&text).unwrap(), FreeText::parse(&text).unwrap());
             prop_assert!(!shown.contains(&text));
