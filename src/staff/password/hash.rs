@@ -1,11 +1,12 @@
 //! Hashing: argon2id (19 MiB, two passes, one lane) over a peppered password, on threads of its own (`lanes.rs`) and bounded,
 //! so that a flood of sign-ins cannot starve the form of processors or memory.
 
+use std::cell::RefCell;
 use std::sync::{Arc, LazyLock};
 
-use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::phc::{Output, PasswordHash};
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 
 use super::lanes::Lanes;
 pub use super::lanes::{Lane, Place};
@@ -20,6 +21,12 @@ static LANES: LazyLock<Option<Lanes>> = LazyLock::new(|| {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     Lanes::start((cores - 1).max(1)).inspect_err(|error| tracing::error!(%error, "no thread to check passwords")).ok()
 });
+
+thread_local! {
+    /// The 19 MiB a check fills, kept for the next one: asked of the system anew for each, they cost its page faults and stay in the
+    /// allocator's hands anyway.
+    static MEMORY: RefCell<Vec<Block>> = const { RefCell::new(Vec::new()) };
+}
 
 /// No hash was made.
 #[derive(Debug, thiserror::Error)]
@@ -90,10 +97,31 @@ fn make(peppered: &[u8]) -> anyhow::Result<String> {
 fn check(peppered: &[u8], stored: Option<&str>) -> anyhow::Result<Verdict> {
     let text = stored.unwrap_or(NOBODY);
     let parsed = PasswordHash::new(text).map_err(anyhow::Error::msg)?;
-    if argon()?.verify_password(peppered, &parsed).is_err() || stored.is_none() {
-        return Ok(Verdict::Wrong);
-    }
-    if text.starts_with(CURRENT) { Ok(Verdict::Right) } else { Ok(Verdict::RightButOld(make(peppered)?)) }
+    let current = text.starts_with(CURRENT);
+    let right = if current { matches(peppered, &parsed)? } else { argon()?.verify_password(peppered, &parsed).is_ok() };
+    Ok(match (right && stored.is_some(), current) {
+        (false, _) => Verdict::Wrong,
+        (true, true) => Verdict::Right,
+        (true, false) => Verdict::RightButOld(make(peppered)?),
+    })
+}
+
+/// Whether a hash of today's make is of this password, in the memory this thread keeps for it.
+fn matches(peppered: &[u8], stored: &PasswordHash) -> anyhow::Result<bool> {
+    let (Some(salt), Some(expected)) = (&stored.salt, &stored.hash) else {
+        anyhow::bail!("a stored hash has no salt or no result")
+    };
+    let argon = argon()?;
+    let mut made = [0; Output::MAX_LENGTH];
+    let made = made.get_mut(..expected.len()).ok_or_else(|| anyhow::anyhow!("a stored hash is too long"))?;
+    MEMORY
+        .with_borrow_mut(|memory| {
+            memory.resize(argon.params().block_count(), Block::new());
+            argon.hash_password_into_with_memory(peppered, salt, made, memory)
+        })
+        .map_err(anyhow::Error::msg)?;
+    // Compared in constant time.
+    Ok(Output::new(made).map_err(anyhow::Error::msg)? == *expected)
 }
 
 #[cfg(test)]
