@@ -87,7 +87,11 @@ async fn export(args: &Args, config: &Config, database: &Database, purpose: Purp
         bail!("another export is running: try again when it is done (the list is on /staff/exports)");
     }
     let started = json!({ "export": id, "format": args.format, "columns": args.columns, "filter": new.filter, "as_of": as_of, "expected": expected });
-    told(&mut keeper, Action::ExportStarted, started).await?;
+    if let Err(error) = told(&mut keeper, Action::ExportStarted, started).await {
+        // No other export waits for one that was refused.
+        store::end(&mut keeper, id, (0, 0), None).await?;
+        return Err(error);
+    }
     let order = Order { id, format: args.format, columns: args.columns, filter, span, zone, rows: Arc::default() };
     let part = args.out.with_extension(format!("{}.part", args.format));
     let made = write((&mut reader, &mut keeper), keys, &order, (&part, expected)).await;
@@ -95,8 +99,9 @@ async fn export(args: &Args, config: &Config, database: &Database, purpose: Purp
     store::end(&mut keeper, id, (ended.extent.rows, ended.extent.bytes), ended.sha256.clone()).await?;
     let action = if ended.sha256.is_some() { Action::ExportFinished } else { Action::ExportBroken };
     let details = json!({ "export": id, "rows": ended.extent.rows, "bytes": ended.extent.bytes, "sha256": ended.hash() });
-    told(&mut keeper, action, details).await?;
-    if let Err(error) = made {
+    let traced = told(&mut keeper, action, details).await;
+    // Without a trace of its end no file stays.
+    if let Err(error) = made.and(traced) {
         let _gone = std::fs::remove_file(&part);
         return Err(error);
     }

@@ -118,7 +118,8 @@ impl Keys {
 
     /// Development: makes the files at the first start. One file without the other is still an error.
     pub fn load_or_init(files: &KeyFiles, role: KeyRole) -> Result<Self, KeyFileError> {
-        if !files.private_file.exists() && !files.public_file.exists() {
+        // Another start may have made the first file and not yet the second: making takes turns, so it is whole afterwards.
+        if !files.public_file.exists() || (role == KeyRole::Open && !files.private_file.exists()) {
             match Self::init(files) {
                 Ok(()) | Err(KeyFileError::Exists(_)) => {}
                 Err(other) => return Err(other),

@@ -57,7 +57,11 @@ pub async fn show(app: Data<App>, guard: SeeReports, id: Path<String>) -> PageRe
     }
     let filter: ExportFilter = serde_json::from_value(row.filter.clone()).map_err(anyhow::Error::from)?;
     let details = json!({ "export": row.id, "format": row.format, "columns": row.column_set, "filter": row.filter, "as_of": row.as_of, "expected": row.expected });
-    audit::record(&mut conn, &event(guard.member.id, Action::ExportStarted, details)).await?;
+    if let Err(error) = audit::record(&mut conn, &event(guard.member.id, Action::ExportStarted, details)).await {
+        // Without a trace nothing leaves; it must not count as running either, or every other export would wait for it.
+        store::end(&mut conn, row.id, (0, 0), None).await?;
+        return Err(error.into());
+    }
     drop(conn);
     let zone = app.config.facility.time_zone;
     let span = filter.instants(row.as_of, zone);

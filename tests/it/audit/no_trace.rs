@@ -6,6 +6,7 @@ use diesel_async::SimpleAsyncConnection;
 use intake::routes::TABLE;
 use intake::values::Role;
 
+use crate::exports::{asking, export};
 use crate::leads::lead_of;
 use crate::support::{Client, InquiryFields, Page, TestApp};
 
@@ -68,6 +69,10 @@ async fn no_page_shows_a_person_where_the_look_cannot_be_recorded() {
             assert!(after.status >= 500, "{path} answers {}", after.status);
         }
     }
+    let files = asking("csv", "identified");
+    let asked = mo.post("/staff/exports", &files).await;
+    let file = if asked.status == 303 { mo.get(asked.location()).await } else { asked };
+    assert!(file.status >= 500 && !file.body.contains(NAME), "an export without a trace answers {}", file.status);
     let record = mo.post(&format!("/staff/leads/{reference}/rights/record"), &[]).await;
     assert!(!record.body.contains(NAME) && record.status != 200, "{}", record.status);
     app.stop().await;
@@ -95,5 +100,20 @@ async fn no_change_is_kept_where_it_cannot_be_recorded() {
     app.conn().await.batch_execute("DROP TRIGGER no_trace ON audit_events").await.unwrap();
     let after = cora.get(&path).await.assert_status(200).assert_hides("Untraced words");
     assert_eq!(after.attribute("data-version").unwrap(), version);
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn an_export_is_made_again_as_soon_as_it_can_be_recorded() {
+    let app = TestApp::start().await;
+    let mara = app.manager().await;
+    lead_of(&app, &InquiryFields::default().with("name", NAME)).await;
+    break_the_log(&app).await;
+    let asked = mara.post("/staff/exports", &asking("csv", "identified")).await;
+    let refused = if asked.status == 303 { mara.get(asked.location()).await } else { asked };
+    assert!(refused.status >= 500 && !refused.body.contains(NAME), "{}", refused.status);
+    app.conn().await.batch_execute("DROP TRIGGER no_trace ON audit_events").await.unwrap();
+    let file = export(&mara, &asking("csv", "identified")).await;
+    assert!(file.body.contains(NAME), "the control: with a trace, the file holds the person");
     app.stop().await;
 }

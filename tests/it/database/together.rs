@@ -9,8 +9,11 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use intake::db::migrations::known;
 
 use super::migrations::schema;
-use crate::support::TestDatabase;
-use crate::support::process::{command, folder};
+use crate::support::process::{Process, command, folder};
+use crate::support::{Client, InquiryFields, TestDatabase};
+
+/// The Postgres of the tests does not wait for its disk.
+const UNSAFE: (&str, &str) = ("INTAKE__DATABASE__ALLOW_UNSAFE_DURABILITY", "true");
 
 #[derive(diesel::QueryableByName)]
 struct Count {
@@ -95,6 +98,40 @@ async fn migrations_that_are_killed_leave_none_or_all_of_each_and_the_next_start
     let output = output.await.unwrap().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(schema(&mut conn).await, migrated, "nothing half done was left behind");
+    let _gone = std::fs::remove_dir_all(data);
+    database.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn five_servers_that_start_at_once_on_an_empty_database_share_one_schema_and_one_pair_of_keys() {
+    let (database, migrated) = empty().await;
+    let data = folder("five-servers");
+    let start = || {
+        let (data, url) = (data.clone(), database.url.clone());
+        tokio::task::spawn_blocking(move || Process::start(&data, &[], &[("DATABASE_URL", &url), UNSAFE]))
+    };
+    let starting: Vec<_> = (0..5).map(|_| start()).collect();
+    let mut five = Vec::new();
+    for one in starting {
+        five.push(one.await.unwrap());
+    }
+    assert_eq!(schema(&mut database.connect().await).await, migrated);
+    let mut receipts = Vec::new();
+    for (at, one) in five.iter().enumerate() {
+        let client = Client::new(&one.base);
+        client.get("/readyz").await.assert_status(200);
+        let fields = InquiryFields::default().with("name", format!("Wren {at}")).with("submission_key", format!("{at}"));
+        receipts.push(client.post("/inquiries", &fields.pairs()).await.assert_status(303).location().to_owned());
+    }
+    // What one took, each of the others knows.
+    for one in &five {
+        for receipt in &receipts {
+            Client::new(&one.base).get(receipt).await.assert_status(200);
+        }
+    }
+    for one in five {
+        assert!(one.terminate());
+    }
     let _gone = std::fs::remove_dir_all(data);
     database.remove().await;
 }

@@ -21,9 +21,11 @@ async fn the_public_form_starts_without_its_database_and_stores_what_it_took_whe
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
     kill_postgres(&elsewhere);
-    let refused = command(&data).arg("serve").env("DATABASE_URL", &url).output().unwrap();
-    assert_eq!(refused.status.code(), Some(1), "the staff side compares its keys before it writes");
-    assert!(String::from_utf8_lossy(&refused.stderr).contains("cannot connect to the database"));
+    for role in ["all", "staff"] {
+        let refused = command(&data).args(["serve", "--role", role]).env("DATABASE_URL", &url).output().unwrap();
+        assert_eq!(refused.status.code(), Some(1), "{role}: the staff side compares its keys before it writes");
+        assert!(String::from_utf8_lossy(&refused.stderr).contains("cannot connect to the database"), "{role}");
+    }
 
     let process = Process::start(&data, &["--role", "public"], &[("DATABASE_URL", &url)]);
     let client = Client::new(&process.base);
@@ -46,6 +48,14 @@ async fn the_public_form_starts_without_its_database_and_stores_what_it_took_whe
     stored.sort();
     given.sort();
     assert_eq!(stored, given);
+    // Whoever starts the others again (systemd does) finds them serving.
+    for role in ["all", "staff"] {
+        let other = Process::start(&data, &["--role", role], &[("DATABASE_URL", &url)]);
+        let client = Client::new(&other.base);
+        client.get("/readyz").await.assert_status(200);
+        client.get("/staff/login").await.assert_status(200);
+        assert!(other.terminate(), "{role} ends in good order");
+    }
     drop((conn, process, postgres));
     clean_up(&elsewhere);
     let _gone = std::fs::remove_dir_all(&data);

@@ -10,4 +10,5 @@ mod log;
 mod matrix;
 mod planted;
 mod public_role;
+mod refusals;
 mod spool;

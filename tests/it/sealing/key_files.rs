@@ -92,6 +92,24 @@ fn two_first_starts_at_once_make_one_pair() {
 }
 
 #[test]
+fn a_start_between_the_first_file_and_the_second_waits_for_both() {
+    for _ in 0..40 {
+        let folder = Folder::new();
+        let starts: Vec<_> = (0..8)
+            .map(|at| {
+                let files = folder.files();
+                std::thread::spawn(move || {
+                    std::thread::sleep(std::time::Duration::from_micros(at * 400));
+                    Keys::load_or_init(&files, KeyRole::Open).map(|keys| keys.ids()).map_err(|error| error.to_string())
+                })
+            })
+            .collect();
+        let ids: Vec<_> = starts.into_iter().map(|start| start.join().unwrap().unwrap()).collect();
+        assert!(ids.windows(2).all(|pair| pair[0] == pair[1]), "{ids:?}");
+    }
+}
+
+#[test]
 fn a_file_open_to_others_or_of_another_kind_is_refused_without_showing_it() {
     let folder = Folder::new();
     let files = folder.files();
