@@ -12,7 +12,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::sync::mpsc;
 
 use super::database::{self, Database};
-use crate::audit::{self, Action, Actor, Event, Subject};
+use crate::audit::{Action, Actor, Event, Subject};
 use crate::config::Config;
 use crate::db::Connection;
 use crate::reports::exports::filter::ExportFilter;
@@ -83,35 +83,24 @@ async fn export(args: &Args, config: &Config, database: &Database, purpose: Purp
         expected,
     };
     store::add(&mut keeper, &new).await?;
-    if store::start(&mut keeper, id).await? != Started::Running {
-        bail!("another export is running: try again when it is done (the list is on /staff/exports)");
-    }
     let started = json!({ "export": id, "format": args.format, "columns": args.columns, "filter": new.filter, "as_of": as_of, "expected": expected });
-    if let Err(error) = told(&mut keeper, Action::ExportStarted, started).await {
-        // No other export waits for one that was refused.
-        store::end(&mut keeper, id, (0, 0), None).await?;
-        return Err(error);
+    let event = Event::new(Actor::Command, Action::ExportStarted, Subject::None).with(started);
+    if store::start(&mut keeper, id, &event).await? != Started::Running {
+        bail!("another export is running: try again when it is done (the list is on /staff/exports)");
     }
     let order = Order { id, format: args.format, columns: args.columns, filter, span, zone, rows: Arc::default() };
     let part = args.out.with_extension(format!("{}.part", args.format));
     let made = write((&mut reader, &mut keeper), keys, &order, (&part, expected)).await;
     let ended = made.as_ref().map_or_else(|_| Made::default(), Made::clone);
-    store::end(&mut keeper, id, (ended.extent.rows, ended.extent.bytes), ended.sha256.clone()).await?;
-    let action = if ended.sha256.is_some() { Action::ExportFinished } else { Action::ExportBroken };
-    let details = json!({ "export": id, "rows": ended.extent.rows, "bytes": ended.extent.bytes, "sha256": ended.hash() });
-    let traced = told(&mut keeper, action, details).await;
+    let traced = store::end(&mut keeper, id, &ended, &ended.event(Actor::Command, id)).await;
     // Without a trace of its end no file stays.
-    if let Err(error) = made.and(traced) {
+    if let Err(error) = made.and(traced.map_err(Into::into)) {
         let _gone = std::fs::remove_file(&part);
         return Err(error);
     }
     std::fs::rename(&part, &args.out).with_context(|| format!("cannot name the file {}", args.out.display()))?;
     println!("{} rows, {} bytes, SHA-256 {}", ended.extent.rows, ended.extent.bytes, ended.hash());
     Ok(())
-}
-
-async fn told(conn: &mut Connection, action: Action, details: serde_json::Value) -> anyhow::Result<()> {
-    Ok(audit::record(conn, &Event::new(Actor::Command, action, Subject::None).with(details)).await?)
 }
 
 /// Writes the bytes as they come, readable by the owner alone.

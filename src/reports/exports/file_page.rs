@@ -14,7 +14,7 @@ use super::produce::{Made, Order, produce};
 use super::store::{self, ExportRow, Started};
 use super::{ColumnSet, ExportFormat};
 use crate::app::App;
-use crate::audit::{self, Action, Actor, Event, Subject};
+use crate::audit::{Action, Actor, Event, Subject};
 use crate::staff::shell_with_counts;
 use crate::staff::{Permission, guard::SeeReports, step_up};
 use crate::values::{ExportId, MemberId};
@@ -50,30 +50,20 @@ pub async fn show(app: Data<App>, guard: SeeReports, id: Path<String>) -> PageRe
         }
         step_up::demand(&mut conn, &guard, &format!("/staff/exports/{}/file", row.id)).await?;
     }
-    let started = store::start(&mut conn, row.id).await?;
+    let details = json!({ "export": row.id, "format": row.format, "columns": row.column_set, "filter": row.filter, "as_of": row.as_of, "expected": row.expected });
+    let event = Event::new(Actor::Member(guard.member.id), Action::ExportStarted, Subject::None).with(details);
+    let started = store::start(&mut conn, row.id, &event).await?;
     if started != Started::Running {
         let shell = shell_with_counts(&mut conn, &app, &guard, Section::Exports).await?;
         return html(StatusCode::CONFLICT, &NotNowPage { shell, id: row.id, busy: started == Started::Busy });
     }
     let filter: ExportFilter = serde_json::from_value(row.filter.clone()).map_err(anyhow::Error::from)?;
-    let details = json!({ "export": row.id, "format": row.format, "columns": row.column_set, "filter": row.filter, "as_of": row.as_of, "expected": row.expected });
-    if let Err(error) = audit::record(&mut conn, &event(guard.member.id, Action::ExportStarted, details)).await {
-        // Without a trace nothing leaves; it must not count as running either, or every other export would wait for it.
-        store::end(&mut conn, row.id, (0, 0), None).await?;
-        return Err(error.into());
-    }
     drop(conn);
     let zone = app.config.facility.time_zone;
     let span = filter.instants(row.as_of, zone);
     let order =
         Order { id: row.id, format: row.format, columns: row.column_set, filter, span, zone, rows: std::sync::Arc::default() };
     Ok(stream(&app, guard.member.id, &row, order))
-}
-
-fn event(member: MemberId, action: Action, details: serde_json::Value) -> Event {
-    let mut event = Event::new(Actor::Member(member), action, Subject::None).with(details);
-    event.request_id = crate::telemetry::request::current();
-    event
 }
 
 /// The answer whose body grows while the export is made.
@@ -108,25 +98,12 @@ async fn run(app: &App, member: MemberId, order: &Order, to: mpsc::Sender<Option
     let (mut reader, mut keeper) = (app.pool.get().await?, app.pool.get().await?);
     let made = produce((&mut reader, &mut keeper), app.keys.clone(), order, &to).await;
     drop(reader);
-    let Made { extent, sha256 } = match made {
-        Ok(made) => made,
-        Err(error) => {
-            settle(&mut keeper, member, order.id, &Made::default()).await?;
-            return Err(error);
-        }
-    };
-    settle(&mut keeper, member, order.id, &Made { extent, sha256 }).await?;
+    let ended = made.as_ref().map_or_else(|_| Made::default(), Made::clone);
+    store::end(&mut keeper, order.id, &ended, &ended.event(Actor::Member(member), order.id)).await?;
+    made?;
     // The end is told after the audit log knows of it.
     let _reader_may_be_gone = to.send(None).await;
     Ok(())
-}
-
-/// Writes down how it ended.
-async fn settle(conn: &mut crate::db::Connection, member: MemberId, id: ExportId, made: &Made) -> anyhow::Result<()> {
-    store::end(conn, id, (made.extent.rows, made.extent.bytes), made.sha256.clone()).await?;
-    let action = if made.sha256.is_some() { Action::ExportFinished } else { Action::ExportBroken };
-    let details = json!({ "export": id, "rows": made.extent.rows, "bytes": made.extent.bytes, "sha256": made.hash() });
-    Ok(audit::record(conn, &event(member, action, details)).await?)
 }
 
 /// `GET /staff/exports/{id}`: how far it is, for the bar on the page.

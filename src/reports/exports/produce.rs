@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use chrono_tz::Tz;
 use futures_util::TryStreamExt;
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc::Sender;
 
@@ -15,6 +16,7 @@ use super::columns::{Names, cells, headers};
 use super::filter::ExportFilter;
 use super::store::{self, Row, SealedPart, Span};
 use super::{ColumnSet, ExportFormat};
+use crate::audit::{Action, Actor, Event, Subject};
 use crate::db::Connection;
 use crate::inquiries::{Contact, Message};
 use crate::programs;
@@ -72,6 +74,13 @@ impl Made {
     /// The hash in hexadecimal; empty if there is none.
     pub fn hash(&self) -> String {
         hexadecimal(self.sha256.as_deref())
+    }
+
+    /// What the audit log says of the end.
+    pub fn event(&self, actor: Actor, export: ExportId) -> Event {
+        let action = if self.sha256.is_some() { Action::ExportFinished } else { Action::ExportBroken };
+        let details = json!({ "export": export, "rows": self.extent.rows, "bytes": self.extent.bytes, "sha256": self.hash() });
+        Event::new(actor, action, Subject::None).with(details)
     }
 }
 

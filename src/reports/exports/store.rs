@@ -5,12 +5,14 @@ use diesel::dsl::{IntervalDsl, now};
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error};
 use diesel::sql_types::Timestamptz;
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncConnection, RunQueryDsl};
 use futures_util::stream::BoxStream;
 use futures_util::{StreamExt, TryStreamExt};
 
 use super::filter::{ExportFilter, Standing};
+use super::produce::Made;
 use super::{ColumnSet, ExportFormat, ExportState, Purpose};
+use crate::audit::{self, Event};
 use crate::db::Connection;
 use crate::db::schema::{exports, inquiries, leads};
 use crate::inquiries::{Contact, Message};
@@ -94,8 +96,9 @@ pub enum Started {
     Already,
 }
 
-/// Starts an export that was asked for, if no other runs. What died without a word is broken off first.
-pub async fn start(conn: &mut Connection, id: ExportId) -> QueryResult<Started> {
+/// Starts an export that was asked for, if no other runs and the audit log takes the row that tells of it: one that leaves no trace
+/// neither runs nor keeps others waiting. What died without a word is broken off first.
+pub async fn start(conn: &mut Connection, id: ExportId, event: &Event) -> QueryResult<Started> {
     let silent = exports::table
         .filter(exports::state.eq(ExportState::Running))
         .filter(exports::progress_at.lt((now.into_sql::<Timestamptz>() - SILENT_MINUTES.minutes()).nullable()));
@@ -103,9 +106,19 @@ pub async fn start(conn: &mut Connection, id: ExportId) -> QueryResult<Started> 
         .set((exports::state.eq(ExportState::BrokenOff), exports::ended_at.eq(now.into_sql::<Timestamptz>().nullable())))
         .execute(conn)
         .await?;
-    let asked = exports::table.find(id).filter(exports::state.eq(ExportState::Asked));
-    let running = (exports::state.eq(ExportState::Running), exports::progress_at.eq(now.into_sql::<Timestamptz>().nullable()));
-    match diesel::update(asked).set(running).execute(conn).await {
+    let begun = conn
+        .transaction(async |conn| {
+            let asked = exports::table.find(id).filter(exports::state.eq(ExportState::Asked));
+            let running =
+                (exports::state.eq(ExportState::Running), exports::progress_at.eq(now.into_sql::<Timestamptz>().nullable()));
+            let begun = diesel::update(asked).set(running).execute(conn).await?;
+            if begun > 0 {
+                audit::record(conn, event).await?;
+            }
+            Ok(begun)
+        })
+        .await;
+    match begun {
         Ok(0) => Ok(Started::Already),
         Ok(_) => Ok(Started::Running),
         Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(Started::Busy),
@@ -123,16 +136,30 @@ pub async fn progress(conn: &mut Connection, id: ExportId, rows: i64, bytes: i64
     Ok(())
 }
 
-/// Ends a running export: whole with the hash of its bytes, or broken off without one.
-pub async fn end(conn: &mut Connection, id: ExportId, (rows, bytes): (i64, i64), sha256: Option<Vec<u8>>) -> QueryResult<()> {
-    let state = if sha256.is_some() { ExportState::Finished } else { ExportState::BrokenOff };
+/// Ends a running export, together with the row of the audit log that tells of it: whole with the hash of its bytes, or broken off
+/// without one. Where the log takes no row, the export counts as broken off and the error is the caller's.
+pub async fn end(conn: &mut Connection, id: ExportId, made: &Made, event: &Event) -> QueryResult<()> {
+    let told = conn
+        .transaction(async |conn| {
+            write_end(conn, id, made).await?;
+            audit::record(conn, event).await
+        })
+        .await;
+    if told.is_err() {
+        write_end(conn, id, &Made { sha256: None, ..made.clone() }).await?;
+    }
+    told
+}
+
+async fn write_end(conn: &mut Connection, id: ExportId, made: &Made) -> QueryResult<()> {
+    let state = if made.sha256.is_some() { ExportState::Finished } else { ExportState::BrokenOff };
     diesel::update(exports::table.find(id))
         .set((
             exports::state.eq(state),
-            exports::rows.eq(rows),
-            exports::bytes.eq(bytes),
+            exports::rows.eq(made.extent.rows),
+            exports::bytes.eq(made.extent.bytes),
             exports::ended_at.eq(now.into_sql::<Timestamptz>().nullable()),
-            exports::sha256.eq(sha256),
+            exports::sha256.eq(made.sha256.clone()),
         ))
         .execute(conn)
         .await?;
