@@ -1,6 +1,8 @@
 # Builds Intake, then ships the one program in a small image that runs as an ordinary user on a read-only file system.
 FROM rust:1.95-slim-bookworm AS build
 WORKDIR /src
+# The distribution's security updates are wanted, not one version of a compiler.
+# hadolint ignore=DL3008
 RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/*
 COPY Cargo.toml Cargo.lock askama.toml ./
 COPY benches benches
@@ -14,10 +16,12 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,targe
     && cargo build --release --locked --bin intake && cp target/release/intake /intake
 
 FROM debian:bookworm-slim
-RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin intake && install -d -o intake -g intake -m 0700 /data
+RUN groupadd --system --gid 10001 intake \
+    && useradd --system --uid 10001 --gid 10001 --home-dir /data --shell /usr/sbin/nologin intake \
+    && install -d -o intake -g intake -m 0700 /data
 COPY --from=build /intake /usr/local/bin/intake
 COPY LICENSE /usr/share/doc/intake/LICENSE
-USER intake
+USER 10001:10001
 ENV INTAKE__DATA_DIR=/data INTAKE__HTTP__BIND=0.0.0.0:8080
 VOLUME /data
 EXPOSE 8080

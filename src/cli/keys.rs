@@ -26,9 +26,10 @@ enum Verb {
     Init,
     /// Show which keys there are and how many envelopes each holds. Shows no secret.
     Status,
-    /// Make a new record key and bring every envelope under it, while Intake runs. Goes on where it was cut off.
+    /// Make a new record key and a new sealing pair, and bring every envelope under the record key, while Intake runs. Goes on
+    /// where it was cut off.
     Rotate {
-        /// Only make the key; call again without this after the file was copied to all hosts.
+        /// Only make the keys; call again without this after the file was copied to all hosts.
         #[arg(long)]
         key_only: bool,
     },
@@ -87,9 +88,15 @@ async fn rotate(config: &Config, key_only: bool) -> anyhow::Result<()> {
         println!("going on with the rotation that was cut off");
         keys
     } else {
-        let id = Keys::add_record_key(&config.keys)?;
-        println!("new record key {id}; copy {} to a safe place again", config.keys.private_file.display());
-        record(&mut conn, Action::KeyAdded, json!({ "key": id })).await?;
+        let [record_key, sealing] = Keys::add_keys(&config.keys)?;
+        println!("new record key {record_key}, new sealing pair {sealing}");
+        println!("copy {} to a safe place again", config.keys.private_file.display());
+        println!(
+            "hosts that hold {} alone: copy it to them after every host with the private file has the new one; they seal",
+            config.keys.public_file.display()
+        );
+        println!("for the new pair from their next start, and what they seal for the old one opens as ever");
+        record(&mut conn, Action::KeyAdded, json!({ "key": record_key, "sealing": sealing })).await?;
         Keys::load(&config.keys, KeyRole::Open)?
     };
     check::verify_or_register(&mut conn, &keys).await?;

@@ -13,6 +13,7 @@ mod key_removal;
 mod keys;
 mod mail_preview;
 mod migrate;
+mod no_core;
 mod openapi;
 mod restore;
 mod restore_check;
@@ -85,6 +86,7 @@ pub fn main() -> ExitCode {
 fn prepare() -> anyhow::Result<(Config, tokio::runtime::Runtime)> {
     let config = config::load()?;
     telemetry::init(config.environment);
+    no_core::leave_no_core();
     db::fence::remember_in(&config.data_dir);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     Ok((config, runtime))

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use std::{fs, io};
 
 use diesel::sql_types::{BigInt, Nullable, Text};
@@ -69,6 +69,16 @@ pub fn why_unreachable() -> &'static str {
 /// A connection made before this moment may lead to a server that is not the primary any more.
 pub fn is_outdated(made: Instant) -> bool {
     SEEN.lock().unwrap_or_else(PoisonError::into_inner).raised.is_some_and(|raised| made < raised)
+}
+
+/// Ends once a connection made after this call is outdated: who listens on one begins anew, because a former primary tells no news.
+pub fn outdated() -> impl Future<Output = ()> {
+    let made = Instant::now();
+    async move {
+        while !is_outdated(made) {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    }
 }
 
 /// Connects to `url`, never to a former primary: where the first of several hosts is one, the others are tried.
@@ -198,7 +208,7 @@ mod tests {
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join("timelines"), "-7 18\nnot a line\n").unwrap();
         remember_in(&folder);
-        let made = Instant::now();
+        let (made, ends) = (Instant::now(), outdated());
         assert!(judge(&on(-7, Some("000000110000000000000003"))).is_err(), "seventeen, and eighteen was seen");
         assert!(judge(&on(-7, None)).is_ok(), "a standby takes no writes");
         assert!(judge(&on(-8, Some("000000010000000000000003"))).is_ok(), "another system");
@@ -206,6 +216,9 @@ mod tests {
         assert!(!is_outdated(made));
         assert!(judge(&on(-7, Some("000000130000000000000003"))).is_ok());
         assert!(is_outdated(made) && !is_outdated(Instant::now()));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime
+            .block_on(async { tokio::time::timeout(Duration::from_secs(5), ends).await.expect("who listened since begins anew") });
         assert_eq!(read(&folder.join("timelines")), BTreeMap::from([(-8, 1), (-7, 19)]));
         fs::remove_dir_all(folder).unwrap();
     }

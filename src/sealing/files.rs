@@ -93,15 +93,20 @@ impl Keys {
         Ok(keys)
     }
 
-    /// Puts a fresh record key before the others: it writes from now on, all go on reading. Returns its id.
-    pub fn add_record_key(files: &KeyFiles) -> Result<String, KeyFileError> {
+    /// Puts a fresh record key and a fresh sealing pair before the others: they write from now on, all go on reading. Returns the
+    /// ids of both. The private file is written first: what a public file names can always be opened.
+    pub fn add_keys(files: &KeyFiles) -> Result<[String; 2], KeyFileError> {
         let _one_at_a_time = lock(files)?;
         let mut private = read_private(&files.private_file)?;
-        let entry = KeyEntry::random()?;
-        let id = entry.id().ok_or(SealError)?.to_string();
-        private.record_keys.insert(0, entry);
+        let mut public: PublicFile = read(&files.public_file)?;
+        let (record, opening) = (KeyEntry::random()?, KeyEntry::random()?);
+        let ids = [record.id().ok_or(SealError)?.to_string(), opening.id().ok_or(SealError)?.to_string()];
+        public.sealing_keys.insert(0, material::sealing_half(&opening).ok_or(SealError)?);
+        private.record_keys.insert(0, record);
+        private.opening_keys.insert(0, opening);
         replace(&files.private_file, 0o600, &private)?;
-        Ok(id)
+        replace(&files.public_file, 0o644, &public)?;
+        Ok(ids)
     }
 
     /// Takes a record key out of the file: never the one that writes. False if it is not there.

@@ -2,7 +2,10 @@
 
 use ring::hmac;
 
-use super::material::{KeyEntry, PrivateFile, PublicFile};
+use super::material::{KeyEntry, PrivateFile, PublicFile, sealing_half};
+
+const SEALING: &str = "sealing";
+const RECORD: &str = "record";
 
 /// Names a key of the ring and proves which one it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,11 +42,14 @@ pub struct WrongRing {
 
 /// One fingerprint per key of the files.
 pub fn all(public: &PublicFile, private: Option<&PrivateFile>) -> Vec<Fingerprint> {
+    // Who opens holds every pair, also those its public file names no more.
+    let opened: Vec<KeyEntry> = private.iter().flat_map(|private| private.opening_keys.iter().filter_map(sealing_half)).collect();
+    let sealing = if private.is_some() { &opened } else { &public.sealing_keys };
     let mut lists: Vec<(&'static str, &[KeyEntry])> =
-        vec![("sealing", &public.sealing_keys), ("digest", &public.digest_keys), ("bucket", &public.bucket_keys)];
+        vec![(SEALING, sealing), ("digest", &public.digest_keys), ("bucket", &public.bucket_keys)];
     if let Some(private) = private {
         lists.extend([
-            ("record", private.record_keys.as_slice()),
+            (RECORD, private.record_keys.as_slice()),
             ("pepper", &private.pepper_keys),
             ("audit", &private.audit_keys),
             ("suppression", &private.suppression_keys),
@@ -60,17 +66,23 @@ fn of(purpose: &'static str, key: &KeyEntry) -> Option<Fingerprint> {
 }
 
 /// Every remembered key of a purpose this process holds must be in its ring, unless it was removed; what is new is returned, to
-/// be remembered.
+/// be remembered. Who only seals needs one remembered sealing key, not all: its file may be from before a rotation, or after it.
 pub fn compare<'a>(held: &'a [Fingerprint], remembered: &[Remembered]) -> Result<Vec<&'a Fingerprint>, WrongRing> {
-    for known in remembered.iter().filter(|known| !known.removed) {
-        let mut of_purpose = held.iter().filter(|key| key.purpose == known.purpose).peekable();
-        let concerns_us = of_purpose.peek().is_some();
-        if concerns_us && !of_purpose.any(|key| key.key_id == known.key_id && key.digest == known.digest) {
+    let opens = held.iter().any(|key| key.purpose == RECORD);
+    let is_held = |known: &Remembered| held.iter().any(|key| same(key, known));
+    for known in remembered.iter().filter(|known| !known.removed && !is_held(known)) {
+        let one_is_enough = known.purpose == SEALING && !opens;
+        let another = one_is_enough && remembered.iter().any(|other| other.purpose == SEALING && is_held(other));
+        if !another && held.iter().any(|key| key.purpose == known.purpose) {
             return Err(WrongRing { purpose: known.purpose.clone(), key_id: known.key_id.clone() });
         }
     }
     let is_new = |key: &&Fingerprint| !remembered.iter().any(|known| known.purpose == key.purpose && known.key_id == key.key_id);
     Ok(held.iter().filter(is_new).collect())
+}
+
+fn same(key: &Fingerprint, known: &Remembered) -> bool {
+    key.purpose == known.purpose && key.key_id == known.key_id && key.digest == known.digest
 }
 
 #[cfg(test)]
@@ -112,6 +124,26 @@ mod tests {
         assert_eq!(new.iter().map(|key| key.purpose).collect::<Vec<_>>(), ["record"]);
         private.record_keys.truncate(1);
         assert!(compare(&all(&public, Some(&private)), &before).is_err());
+    }
+
+    #[test]
+    fn who_only_seals_fits_before_and_after_a_rotation_and_who_opens_needs_every_pair() {
+        let (public, mut private) = material::for_tests();
+        let before = remember(&all(&public, Some(&private)));
+        let mut rotated = public.clone();
+        private.opening_keys.insert(0, KeyEntry::random().unwrap());
+        rotated.sealing_keys.insert(0, sealing_half(private.opening_keys.first().unwrap()).unwrap());
+        let after = all(&rotated, Some(&private));
+        assert_eq!(compare(&after, &before).unwrap().len(), 1, "the new pair is remembered");
+        let known = remember(&after);
+        assert!(compare(&all(&public, None), &known).unwrap().is_empty(), "a public host with the file from before");
+        assert!(compare(&all(&rotated, None), &known).unwrap().is_empty());
+        rotated.sealing_keys.truncate(1);
+        assert!(compare(&all(&rotated, None), &known).unwrap().is_empty(), "the old half taken out");
+        assert!(compare(&all(&rotated, Some(&private)), &known).unwrap().is_empty(), "it is opened all the same");
+        private.opening_keys.truncate(1);
+        assert!(compare(&all(&rotated, Some(&private)), &known).is_err());
+        assert!(compare(&all(&material::generate().unwrap().0, None), &known).is_err());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::aes::AesKey;
 use super::counts::Counts;
 use super::digests::DigestKeys;
-use super::envelope::{Algorithm, Head, KeyId, pad, unpad};
+use super::envelope::{Algorithm, Head, pad, unpad};
 use super::fingerprint::{self, Fingerprint};
 use super::material::{self, PrivateFile, PublicFile};
 use super::ring::{self, Opener, RingError};
@@ -131,14 +131,14 @@ impl Keys {
 
     /// True if the envelope is under the record key that writes now.
     pub(super) fn is_current_envelope(&self, envelope: &[u8]) -> bool {
-        let Some(Ok((writes, _))) = self.opener.as_ref().map(|opener| opener.records.first()) else { return false };
+        let Some(Ok((writes, _))) = self.opener.as_ref().map(|opener| opener.held.first_record()) else { return false };
         Head::read(envelope).is_ok_and(|(head, _)| head.algorithm == Algorithm::Record && head.key == writes)
     }
 
-    /// Lets a rotation be noticed without a restart: the record keys are read again when an unknown one is named.
+    /// Lets a rotation be noticed without a restart: the keys are read again when an unknown one is named.
     pub(super) fn follow(&mut self, private_file: PathBuf) {
         if let Some(opener) = &mut self.opener {
-            opener.records.follow(private_file);
+            opener.held.follow(private_file);
         }
     }
 
@@ -157,11 +157,11 @@ impl Keys {
     }
 
     fn seal_for(&self, place: Place, row: Uuid, content: &[u8]) -> Result<Vec<u8>, SealError> {
-        let Some(held) = &self.opener else {
+        let Some(opener) = &self.opener else {
             let sending = self.sender.key()?;
             return seal_under(&sending.key, sending.head(), place, row, content);
         };
-        let (id, key) = held.records.first()?;
+        let (id, key) = opener.held.first_record()?;
         let envelope = seal_under(&key, Head { algorithm: Algorithm::Record, key: id }, place, row, content)?;
         let proof = self.open_from(place, row, &envelope).map_err(|OpenError| SealError)?;
         match unpad(&proof) {
@@ -179,9 +179,9 @@ impl Keys {
         let (head, sealed) = Head::read(envelope)?;
         let aad = head.associated_data(place, row);
         match &head.algorithm {
-            Algorithm::Record => opener.records.find(head.key)?.open(sealed, &aad),
+            Algorithm::Record => opener.held.record(head.key)?.open(sealed, &aad),
             Algorithm::Sending(wrapping) => {
-                let with = find(&opener.opening, head.key)?;
+                let with = opener.held.opening(head.key)?;
                 opener.unwrapped.key(&with.0, head.key, wrapping)?.open(sealed, &aad)
             }
         }
@@ -193,10 +193,6 @@ fn seal_under(key: &AesKey, head: Head, place: Place, row: Uuid, content: &[u8])
     let mut envelope = head.write(padded.len());
     key.seal(&mut envelope, &head.associated_data(place, row), padded)?;
     Ok(envelope)
-}
-
-fn find<K>(keys: &[(KeyId, K)], id: KeyId) -> Result<&K, OpenError> {
-    keys.iter().find(|(known, _)| *known == id).map(|(_, key)| key).ok_or(OpenError)
 }
 
 #[cfg(test)]

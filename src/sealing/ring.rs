@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use super::aes::AesKey;
 use super::digests::{DigestKeys, derive, derive_bytes};
-use super::envelope::KeyId;
+use super::held::{Held, Lists};
 use super::material::{FILE_VERSION, KeyEntry, PrivateFile, PublicFile, sealing_half};
-use super::records::Records;
 use super::sending::{LIFETIME, Sender, Unwrapped};
 use super::wrap::{self, PrivateKey};
 
@@ -27,8 +26,7 @@ pub enum RingError {
 /// Keys of a process that may open.
 #[derive(Debug)]
 pub struct Opener {
-    pub records: Records,
-    pub opening: Vec<(KeyId, Secret)>,
+    pub held: Held,
     pub unwrapped: Unwrapped,
 }
 
@@ -62,25 +60,24 @@ pub fn opener(public: &PublicFile, private: &PrivateFile) -> Result<Opener, Ring
     if !public.sealing_keys.iter().all(known) {
         return Err(RingError::Strangers);
     }
-    let damaged = || RingError::Damaged("opening_keys");
-    let mut opening = Vec::new();
-    for entry in &private.opening_keys {
-        let bytes = entry.bytes().ok_or_else(damaged)?;
-        opening.push((entry.id().ok_or_else(damaged)?, Secret(wrap::derive_pair(bytes.as_ref()).0)));
-    }
-    Ok(Opener { records: Records::new(records(private)?), opening, unwrapped: Unwrapped::default() })
+    Ok(Opener { held: Held::new(lists(private)?), unwrapped: Unwrapped::default() })
 }
 
-/// The record keys of a private file.
-pub fn records(private: &PrivateFile) -> Result<Vec<(KeyId, Arc<AesKey>)>, RingError> {
-    let damaged = || RingError::Damaged("record_keys");
-    let mut records = Vec::new();
-    for entry in &private.record_keys {
+/// What a private file opens with: record keys, and halves of sealing keys.
+pub fn lists(private: &PrivateFile) -> Result<Lists, RingError> {
+    let (damaged, damaged_record) = (|| RingError::Damaged("opening_keys"), || RingError::Damaged("record_keys"));
+    let mut lists = Lists::default();
+    for entry in &private.opening_keys {
         let bytes = entry.bytes().ok_or_else(damaged)?;
-        let key = AesKey::new(&bytes).map_err(|_unusable| damaged())?;
-        records.push((entry.id().ok_or_else(damaged)?, Arc::new(key)));
+        let secret = Secret(wrap::derive_pair(bytes.as_ref()).0);
+        lists.opening.push((entry.id().ok_or_else(damaged)?, Arc::new(secret)));
     }
-    if records.is_empty() { Err(damaged()) } else { Ok(records) }
+    for entry in &private.record_keys {
+        let bytes = entry.bytes().ok_or_else(damaged_record)?;
+        let key = AesKey::new(&bytes).map_err(|_unusable| damaged_record())?;
+        lists.records.push((entry.id().ok_or_else(damaged_record)?, Arc::new(key)));
+    }
+    if lists.records.is_empty() { Err(damaged_record()) } else { Ok(lists) }
 }
 
 fn same_bytes(one: &KeyEntry, other: &KeyEntry) -> bool {

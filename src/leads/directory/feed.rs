@@ -59,9 +59,10 @@ pub async fn follow(url: String, keys: Arc<Keys>, shared: Arc<Shared>) {
 
 /// One connection listens before the other catches up, so that nothing falls between.
 async fn listen(url: &str, keys: &Keys, shared: &Shared) -> anyhow::Result<()> {
+    let outdated = db::fence::outdated();
     let mut ears = db::listen(url, CHANNEL).await.context("no connection to listen on")?;
     let mut hands = db::connect(url).await.context("no connection to read with")?;
-    let mut heard = std::pin::pin!(ears.notifications_stream());
+    let mut heard = std::pin::pin!(ears.notifications_stream().take_until(outdated));
     catch_up(&mut hands, keys, shared).await?;
     let mut due = Instant::now() + CATCH_UP;
     loop {

@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 
 use super::{Kind, Told};
 use crate::app::remembered::Remembered;
-use crate::db::listen;
+use crate::db::{fence, listen};
 use crate::values::MemberId;
 
 /// Channel of the triggers on leads.
@@ -112,10 +112,11 @@ impl Hub {
 }
 
 async fn attend(url: &str, tell: &impl Fn(Told)) -> anyhow::Result<()> {
+    let outdated = fence::outdated();
     let mut conn = listen(url, CHANNEL).await?;
     // What happened before this moment was not heard.
     tell(Told::of(Kind::Resync));
-    let mut notifications = std::pin::pin!(conn.notifications_stream());
+    let mut notifications = std::pin::pin!(conn.notifications_stream().take_until(outdated));
     while let Some(notification) = notifications.next().await {
         if let Some(told) = Told::read(&notification?.payload) {
             tell(told);

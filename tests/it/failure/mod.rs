@@ -5,6 +5,7 @@ mod crowd;
 mod disguises;
 mod drill;
 mod every_await;
+mod fenced;
 mod kill;
 mod log;
 mod matrix;

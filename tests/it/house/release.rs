@@ -9,7 +9,7 @@ fn no_release_can_be_told_to_fail() {
     let manifest = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
     assert!(!manifest.contains("debug-assertions"), "a profile with debug assertions would have the faults of the tests");
     let release = std::fs::read_to_string(root().join("bin/release")).unwrap();
-    assert!(release.contains(&format!("grep -q {SWITCH} target/release/intake")), "bin/release looks at what it built");
+    assert!(release.contains(&format!("grep -q {SWITCH} \"$program\"")), "bin/release looks at what it built");
     let named: Vec<String> = rust_files("src").into_iter().filter(|file| file.names(SWITCH)).map(|file| file.path).collect();
     assert_eq!(named, ["src/telemetry/fault.rs"]);
     let text = std::fs::read_to_string(root().join("src/telemetry/fault.rs")).unwrap();

@@ -140,7 +140,7 @@ fn a_rotation_is_noticed_by_a_process_that_runs() {
     let running = Keys::load(&files, KeyRole::Open).unwrap();
     let row = Uuid::now_v7();
     let before = running.seal(row, &Note("before".into())).unwrap();
-    Keys::add_record_key(&files).unwrap();
+    Keys::add_keys(&files).unwrap();
     let rotated = Keys::load(&files, KeyRole::Open).unwrap();
     let after = rotated.seal(row, &Note("after".into())).unwrap();
     assert_eq!(rotated.open(row, &before).unwrap().0, "before");
@@ -156,7 +156,7 @@ fn a_running_process_writes_under_the_new_key_within_a_second_or_two() {
     let running = Keys::load(&files, KeyRole::Open).unwrap();
     let seal = || running.seal(Uuid::nil(), &Note("x".into())).unwrap().envelope()[2..10].to_vec();
     let before = seal();
-    Keys::add_record_key(&files).unwrap();
+    Keys::add_keys(&files).unwrap();
     std::thread::sleep(std::time::Duration::from_millis(1_200));
     assert_ne!(seal(), before);
 }

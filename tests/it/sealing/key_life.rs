@@ -8,7 +8,9 @@ use diesel::prelude::*;
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use intake::config::KeyFiles;
 use intake::db::schema::{audit_events, key_checks};
-use intake::sealing::{KeyRole, Keys, Place, rotation};
+use intake::inquiries::adoption::adopt_batch;
+use intake::sealing::{KeyRole, Keys, Place, check, rotation};
+use intake::server::ServeRole;
 use uuid::Uuid;
 
 use crate::leads::lead_of;
@@ -189,5 +191,27 @@ async fn a_rotation_killed_in_the_middle_goes_on_under_the_same_key() {
     let known: i64 =
         key_checks::table.filter(key_checks::purpose.eq("record")).count().get_result(&mut life.app.conn().await).await.unwrap();
     assert_eq!(known, 2);
+    life.end().await;
+}
+
+#[actix_web::test]
+async fn after_a_rotation_public_hosts_with_the_old_file_and_with_the_new_are_both_read_without_a_restart() {
+    let life = life().await;
+    let old = life.data.join("old-public.key");
+    copy(&life.files.public_file, &old);
+    life.done(&["rotate"]);
+    assert_ne!(std::fs::read(&old).unwrap(), std::fs::read(&life.files.public_file).unwrap());
+    let nowhere = life.data.join("nowhere.key");
+    for (public_file, name) in [(old, "Ada Before"), (life.files.public_file.clone(), "Ada After")] {
+        let files = KeyFiles { private_file: nowhere.clone(), public_file };
+        let keys = Arc::new(Keys::load(&files, KeyRole::SealOnly).unwrap());
+        check::verify_or_register(&mut life.app.conn().await, &keys).await.unwrap();
+        let database = Some(life.app.database.again());
+        let public = TestApp::start_with(Settings { role: ServeRole::Public, keys, database, ..Settings::default() }).await;
+        let reference = lead_of(&public, &InquiryFields::default().with("name", name)).await;
+        let adopted = adopt_batch(&mut life.app.conn().await, &life.app.app.keys, None).await.unwrap();
+        assert_eq!((adopted.done, adopted.unopened.len()), (1, 0), "{name}");
+        life.cora.get(&format!("/staff/leads/{reference}")).await.assert_status(200).assert_shows(name);
+    }
     life.end().await;
 }

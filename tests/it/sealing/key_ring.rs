@@ -72,7 +72,7 @@ async fn a_rotation_brings_every_envelope_under_the_new_key_and_can_be_repeated(
     let app = TestApp::start_with(Settings { keys: before, ..Settings::default() }).await;
     app.receipt_of(&InquiryFields::default()).await;
     app.receipt_of(&InquiryFields::default().with("message", "please call")).await;
-    let id = Keys::add_record_key(&files).unwrap();
+    let [id, _sealing] = Keys::add_keys(&files).unwrap();
     let keys = Keys::load(&files, KeyRole::Open).unwrap();
     let mut conn = app.conn().await;
     for place in [Place::INQUIRY_CONTACT, Place::INQUIRY_MESSAGE] {

@@ -16,14 +16,14 @@ pub struct Process {
 impl Process {
     /// Starts on `data_dir` and waits until it listens.
     pub fn start(data_dir: &Path, args: &[&str], variables: &[(&str, &str)]) -> Self {
-        let mut child = command(data_dir)
-            .arg("serve")
-            .args(args)
-            .envs(variables.iter().copied())
-            .stdout(Stdio::piped())
-            .stderr(log(data_dir))
-            .spawn()
-            .expect("intake serve starts");
+        let mut command = command(data_dir);
+        command.arg("serve").args(args).envs(variables.iter().copied());
+        Self::start_as(data_dir, command)
+    }
+
+    /// The same with a command of the caller's own making, which becomes `intake serve`.
+    pub fn start_as(data_dir: &Path, mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(log(data_dir)).spawn().expect("intake serve starts");
         let mut lines = BufReader::new(child.stdout.take().unwrap());
         let mut greeting = String::new();
         let base = loop {
