@@ -21,10 +21,6 @@ pub enum Mood {
     CutAfterData(u32),
     /// `421` instead of a greeting.
     Busy,
-    /// `550` to every recipient whose address begins with `poison`.
-    RefusePoison,
-    /// Reads the whole mail, says nothing for as long as this mood lasts, then `550`.
-    Hold,
 }
 
 /// A mail the server read whole.
@@ -133,14 +129,6 @@ async fn talk(stream: TcpStream, state: Arc<Mutex<State>>) {
             if cut(&state) {
                 return;
             }
-            let held = mood() == Mood::Hold;
-            while mood() == Mood::Hold {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-            if held {
-                say(&mut write, "550 too late").await;
-                continue;
-            }
             say(&mut write, "250 taken").await;
         } else if upper == "QUIT" {
             say(&mut write, "221 bye").await;
@@ -153,7 +141,7 @@ async fn talk(stream: TcpStream, state: Arc<Mutex<State>>) {
 
 fn refusal(state: &Mutex<State>, address: &str) -> Option<String> {
     let mut state = state.lock().unwrap();
-    if state.mood == Mood::Refuse || (state.mood == Mood::RefusePoison && address.starts_with("poison")) {
+    if state.mood == Mood::Refuse {
         return Some(format!("550 no such user {address}"));
     }
     let Mood::Greylist(left) = state.mood else { return None };

@@ -66,7 +66,7 @@ pub async fn drained(base: &str) {
 /// Waits until every mail is settled. What nobody works at any more was claimed by a worker that is gone: its claim would lapse after
 /// two minutes, and lapses now.
 async fn told(conn: &mut AsyncPgConnection, machine: &Machine, findings: &mut Findings) {
-    const LAPSE: &str = "UPDATE outbox_messages SET claimed_until = now() - interval '1 second', next_attempt_at = now() \
+    const LAPSE: &str = "UPDATE outbox_messages SET claimed_until = CASE WHEN claim_token IS NOT NULL THEN now() - interval '1 second' END, next_attempt_at = now() \
         WHERE settled_at IS NULL";
     let (mut before, mut since, mut lapsed) = (-1, Instant::now(), 0);
     loop {

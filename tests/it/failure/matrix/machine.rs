@@ -30,8 +30,16 @@ impl Machine {
     pub async fn start_with(name: &str, variables: Vec<(&'static str, String)>) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let bind = format!("127.0.0.1:{port}");
-        let (data, base, post) = (folder(name), format!("http://{bind}"), SmtpServer::start(Mood::Accept).await);
-        let mut machine = Self { data, base, bind, cluster: PathBuf::new(), variables, process: None, post };
+        let (data, base) = (folder(name), format!("http://{bind}"));
+        let mut machine = Self {
+            data,
+            base,
+            bind,
+            cluster: PathBuf::new(),
+            variables,
+            process: None,
+            post: SmtpServer::start(Mood::Accept).await,
+        };
         machine.start_app().await;
         machine.cluster = machine.data.join("postgres").canonicalize().unwrap_or_default();
         machine
