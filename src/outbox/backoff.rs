@@ -3,7 +3,7 @@
 /// First pause, in seconds.
 const FIRST: u64 = 5;
 /// Longest pause, in seconds.
-const LONGEST: u64 = 30 * 60;
+pub const LONGEST_PAUSE: u32 = 30 * 60;
 
 /// What follows a failed try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub fn next_try(attempts: u32, age_seconds: i64, give_up_after_hours: u32, jitte
         return NextTry::GiveUp;
     }
     let doublings = attempts.saturating_sub(1).min(20);
-    let full = (FIRST << doublings).min(LONGEST);
+    let full = (FIRST << doublings).min(LONGEST_PAUSE.into());
     let less = (u32::try_from(full).map_or(0.0, f64::from) * 0.2 * jitter.clamp(0.0, 1.0)).floor();
     let pause = u32::try_from(full).map_or(0.0, f64::from) - less;
     NextTry::After(whole_seconds(pause))

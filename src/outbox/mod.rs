@@ -10,11 +10,11 @@ mod recipients;
 pub mod store;
 mod watch;
 
-pub use backoff::{NextTry, next_try};
+pub use backoff::{LONGEST_PAUSE, NextTry, next_try};
 pub use claim::{claim, claim_waiting_for};
 pub use collapse::{Gathering, gathering};
 pub use letters::store::{enqueue_invitation, enqueue_letter};
 pub use message::{ClaimToken, Message, MessageKind, MessageState, Pressure, Recipient, Settlement, Trouble};
 pub use recipients::{address_of, configured_digests};
 pub use store::{enqueue_acknowledgement, enqueue_escalation, enqueue_new_inquiry};
-pub use watch::store::{count_by_state, oldest_seconds, pressure, trouble};
+pub use watch::store::{count_by_state, oldest_seconds, pressure, trouble, waited};

@@ -23,6 +23,9 @@ type Columns = (
     outbox_messages::attempts,
     outbox_messages::invitation_id,
 );
+/// Nothing is put off for longer than this, in seconds: what says so was written by a clock that has gone back since.
+const LONGEST: i32 = 3_600;
+
 type Row = (
     MessageId,
     MessageKind,
@@ -135,16 +138,29 @@ pub async fn enqueue_acknowledgement(conn: &mut Connection, lead: LeadId, inquir
     Ok(())
 }
 
+/// Later than any time that a right clock writes.
+macro_rules! too_late {
+    () => {
+        now.into_sql::<Timestamptz>() + LONGEST.seconds()
+    };
+}
+
+/// No claim, or one that is over.
+macro_rules! held_by_nobody {
+    () => {
+        outbox_messages::claimed_until
+            .is_null()
+            .or(outbox_messages::claimed_until.lt(now.into_sql::<Timestamptz>().nullable()))
+            .or(outbox_messages::claimed_until.gt((too_late!()).nullable()))
+    };
+}
+
 /// Locks up to `limit` due messages that nobody holds.
 pub(super) async fn lock_due(conn: &mut Connection, limit: i64) -> QueryResult<Vec<MessageId>> {
     outbox_messages::table
         .filter(outbox_messages::settled_at.is_null())
-        .filter(outbox_messages::next_attempt_at.le(now))
-        .filter(
-            outbox_messages::claimed_until
-                .is_null()
-                .or(outbox_messages::claimed_until.lt(now.into_sql::<Timestamptz>().nullable())),
-        )
+        .filter(outbox_messages::next_attempt_at.le(now).or(outbox_messages::next_attempt_at.gt(too_late!())))
+        .filter(held_by_nobody!())
         .order((outbox_messages::next_attempt_at, outbox_messages::id))
         .limit(limit)
         .select(outbox_messages::id)
@@ -166,11 +182,7 @@ pub(super) async fn lock_waiting_for(
         .filter(outbox_messages::kind.eq(kind))
         .filter(outbox_messages::member_id.is_not_distinct_from(member))
         .filter(outbox_messages::address_digest.is_not_distinct_from(digest))
-        .filter(
-            outbox_messages::claimed_until
-                .is_null()
-                .or(outbox_messages::claimed_until.lt(now.into_sql::<Timestamptz>().nullable())),
-        )
+        .filter(held_by_nobody!())
         .order(outbox_messages::id)
         .select(outbox_messages::id)
         .for_update()

@@ -178,6 +178,7 @@ async fn written(app: &App, job: &Job) -> anyhow::Result<Post> {
 
 async fn settle(app: &App, job: &Job, settlement: &Settlement) -> anyhow::Result<()> {
     let conn = &mut app.pool.get().await?;
+    let settlement = &agreed(app, conn, job, settlement).await?;
     let settled = store::settle(conn, &job.ids(), job.token, settlement).await?;
     let (message, state) = (job.ids().first().copied(), settlement.state().code());
     if settled == job.messages.len() {
@@ -186,6 +187,16 @@ async fn settle(app: &App, job: &Job, settlement: &Settlement) -> anyhow::Result
         tracing::warn!(?message, settled, of = job.messages.len(), "a mail's claim had lapsed: somebody else decides");
     }
     Ok(())
+}
+
+/// A mail is given up only if this machine's clock and the database's agree that it waited so long: one of them may have jumped.
+async fn agreed(app: &App, conn: &mut Connection, job: &Job, settlement: &Settlement) -> anyhow::Result<Settlement> {
+    if let Settlement::Dead { code } = settlement
+        && !outbox::waited(conn, &job.ids(), app.config.mail.give_up_after_hours).await?
+    {
+        return Ok(Settlement::Deferred { after_seconds: outbox::LONGEST_PAUSE, code: code.clone() });
+    }
+    Ok(settlement.clone())
 }
 
 /// Learns how the mail server is. When it is back, what was put off because of it is due now.

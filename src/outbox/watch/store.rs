@@ -10,6 +10,7 @@ use crate::db::Connection;
 use crate::db::schema::{outbox_messages, staff};
 use crate::outbox::message::{MessageKind, MessageState, Pressure, Recipient, Trouble};
 use crate::outbox::store::keys_of;
+use crate::values::MessageId;
 
 /// How much `recipient` was told of one kind lately.
 pub async fn pressure(conn: &mut Connection, kind: MessageKind, recipient: Recipient) -> QueryResult<Pressure> {
@@ -68,6 +69,16 @@ pub async fn oldest_seconds(conn: &mut Connection) -> QueryResult<Option<i64>> {
         .first(conn)
         .await?;
     Ok(oldest.map(|at| (clock - at).num_seconds().max(0)))
+}
+
+/// Of these, whether all have waited for so many hours by the database's clock too.
+pub async fn waited(conn: &mut Connection, ids: &[MessageId], hours: u32) -> QueryResult<bool> {
+    let hours = i32::try_from(hours).unwrap_or(i32::MAX);
+    let younger = outbox_messages::table
+        .filter(outbox_messages::id.eq_any(ids))
+        .filter(outbox_messages::created_at.gt(now.into_sql::<Timestamptz>() - hours.hours()));
+    let younger: bool = diesel::select(exists(younger)).get_result(conn).await?;
+    Ok(!younger)
 }
 
 /// How many messages are in each state.

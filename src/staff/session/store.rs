@@ -15,6 +15,9 @@ use crate::staff::Member;
 use crate::staff::store::MemberRow;
 use crate::values::{MemberId, SessionId};
 
+/// A session that was opened or seen later than so many minutes from now was written by a clock that has gone back since.
+const AHEAD: i32 = 5;
+
 /// A living session and who holds it.
 #[derive(Debug, Clone)]
 pub struct Found {
@@ -30,7 +33,8 @@ pub struct Found {
     pub touch_due: bool,
 }
 
-/// The living session of a token: neither idle too long nor past its end, of an account that is not disabled.
+/// The living session of a token: neither idle too long nor past its end, of an account that is not disabled. None from a time that
+/// has not come yet: after a clock that was ahead it would live for as long as that clock was ahead.
 pub async fn find(conn: &mut Connection, token: &SessionToken, idle_minutes: u32) -> QueryResult<Option<Found>> {
     let idle = i32::try_from(idle_minutes).unwrap_or(i32::MAX);
     let row: Option<(SessionId, Stage, bool, bool, MemberRow)> = sessions::table
@@ -38,6 +42,7 @@ pub async fn find(conn: &mut Connection, token: &SessionToken, idle_minutes: u32
         .filter(sessions::token_hash.eq(token.hash()))
         .filter(sessions::expires_at.gt(now))
         .filter((sessions::last_seen_at + idle.minutes()).gt(now))
+        .filter((sessions::last_seen_at - AHEAD.minutes()).le(now))
         .filter(staff::disabled_at.is_null())
         .select((
             sessions::id,
@@ -112,6 +117,7 @@ pub async fn of_member(conn: &mut Connection, member: MemberId, idle_minutes: u3
         .filter(sessions::stage.eq(Stage::Full))
         .filter(sessions::expires_at.gt(now))
         .filter((sessions::last_seen_at + idle.minutes()).gt(now))
+        .filter((sessions::last_seen_at - AHEAD.minutes()).le(now))
         .select((sessions::id, sessions::created_at, sessions::last_seen_at))
         .order((sessions::last_seen_at.desc(), sessions::id))
         .load(conn)

@@ -100,7 +100,9 @@ pub fn admit(kind: Kind, before: Option<Record>, now: DateTime<Utc>) -> Admissio
             (|failures| if failures % GUESSES == 0 { Duration::minutes(5) } else { Duration::zero() }, Duration::minutes(5))
         }
     };
-    if let Some(record) = before.filter(|record| record.blocked_until > now) {
+    // A failure that has not happened yet was written by a clock that has gone back since: it counts, it makes nobody wait for that clock.
+    let believed = |record: &Record| record.last_failure_at <= now + Duration::minutes(1);
+    if let Some(record) = before.filter(|record| record.blocked_until > now && believed(record)) {
         return Admission::Wait(record.blocked_until - now);
     }
     let failures = before.filter(|record| record.last_failure_at + memory > now).map_or(0, |record| record.failures) + 1;
@@ -132,6 +134,16 @@ mod tests {
         assert_eq!(let_through(Kind::Password, Duration::days(1)), 100);
         assert_eq!(let_through(Kind::SecondFactor, Duration::minutes(5)), 5);
         assert!(let_through(Kind::SecondFactor, Duration::hours(1)) <= 60);
+    }
+
+    #[test]
+    fn a_failure_of_a_clock_that_went_back_counts_and_shuts_nobody_out() {
+        let now = DateTime::UNIX_EPOCH;
+        let ahead = now + Duration::days(10);
+        let old = Record { failures: 5, last_failure_at: ahead, blocked_until: ahead + Duration::seconds(3) };
+        let Admission::Admitted(next) = admit(Kind::Password, Some(old), now) else { panic!("shut out for ten days") };
+        assert_eq!((next.failures, next.blocked_until), (6, now + Duration::seconds(3)));
+        assert!(matches!(admit(Kind::Password, Some(next), now), Admission::Wait(_)));
     }
 
     #[test]

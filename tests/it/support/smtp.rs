@@ -65,10 +65,10 @@ impl SmtpServer {
         let url = format!("smtp://{}", listener.local_addr().unwrap());
         let state = Arc::new(Mutex::new(State { mood, received: Vec::new(), connections: 0, commands: Vec::new() }));
         let shared = state.clone();
-        actix_web::rt::spawn(async move {
+        tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 shared.lock().unwrap().connections += 1;
-                actix_web::rt::spawn(talk(stream, shared.clone()));
+                tokio::spawn(talk(stream, shared.clone()));
             }
         });
         Self { url, state }

@@ -1,10 +1,11 @@
-//! Compares every receipt that was given with the database: nothing lost, nothing doubled, every content as it was sent, every
-//! inquiry told and audited.
+//! Compares every receipt that was given with the database, and with what the mail server got: nothing lost, nothing doubled, every
+//! content as it was sent, every inquiry audited and told, few told twice.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::time::Instant;
 
 use diesel::prelude::*;
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use intake::config::KeyFiles;
 use intake::db::schema::{audit_events, inquiries, leads, outbox_messages, second_receipts};
 use intake::inquiries::Contact;
@@ -27,6 +28,19 @@ pub struct Findings {
     pub changed: usize,
     /// Without exactly one lead, one outbox row for the one recipient, one audit row.
     pub half_done: usize,
+    /// Mails that never reached the mail server.
+    pub untold: usize,
+    /// Mails that reached it once more, under the same Message-ID: what was on its way when the fault struck.
+    pub told_twice: usize,
+}
+
+impl Findings {
+    /// All is well; of the mails on their way (four at a time, for each connection that was cut) some came twice.
+    #[track_caller]
+    pub fn assert_clean(&self, fault: &str, runs: usize) {
+        assert_eq!(*self, Self { told_twice: self.told_twice, ..Self::default() }, "{fault}");
+        assert!(self.told_twice <= 40 * runs, "{fault}: {} mails came twice", self.told_twice);
+    }
 }
 
 /// Waits until the spool is empty, then compares.
@@ -47,6 +61,39 @@ pub async fn drained(base: &str) {
         pause(100).await;
     }
     panic!("the spool is not drained");
+}
+
+/// Waits until every mail is settled. What nobody works at any more was claimed by a worker that is gone: its claim would lapse after
+/// two minutes, and lapses now.
+async fn told(conn: &mut AsyncPgConnection, machine: &Machine, findings: &mut Findings) {
+    const LAPSE: &str = "UPDATE outbox_messages SET claimed_until = CASE WHEN claim_token IS NOT NULL THEN now() - interval '1 second' END, next_attempt_at = now() \
+        WHERE settled_at IS NULL";
+    let (mut before, mut since, mut lapsed) = (-1, Instant::now(), 0);
+    loop {
+        let open = outbox_messages::table.filter(outbox_messages::settled_at.is_null()).count();
+        let open: i64 = open.get_result(conn).await.unwrap();
+        if open == 0 {
+            break;
+        }
+        if open != before {
+            (before, since) = (open, Instant::now());
+        } else if since.elapsed().as_secs() >= 3 {
+            conn.batch_execute(LAPSE).await.unwrap();
+            since = Instant::now();
+            lapsed += 1;
+        }
+        assert!(lapsed < 15, "{open} mails are never settled");
+        pause(100).await;
+    }
+    let mut arrived: HashMap<String, usize> = HashMap::new();
+    for mail in machine.post.received() {
+        let id = mail.header("Message-ID");
+        *arrived.entry(id.trim_start_matches('<').split('@').next().unwrap_or_default().to_owned()).or_default() += 1;
+    }
+    let accepted = outbox_messages::table.filter(outbox_messages::kind.eq("new_inquiry")).select(outbox_messages::id);
+    let sent: Vec<Uuid> = accepted.load(conn).await.unwrap();
+    findings.untold = sent.iter().filter(|id| !arrived.contains_key(&id.to_string())).count();
+    findings.told_twice = arrived.values().map(|times| times - 1).sum();
 }
 
 pub async fn compare(conn: &mut AsyncPgConnection, machine: &Machine, acknowledged: &[Acknowledged]) -> Findings {
@@ -80,7 +127,7 @@ pub async fn compare(conn: &mut AsyncPgConnection, machine: &Machine, acknowledg
             Some(_) => {}
         }
     }
-    let told: Vec<Option<Uuid>> = outbox_messages::table.select(outbox_messages::inquiry_id).load(conn).await.unwrap();
+    let queued: Vec<Option<Uuid>> = outbox_messages::table.select(outbox_messages::inquiry_id).load(conn).await.unwrap();
     let audited: Vec<Option<String>> = audit_events::table
         .filter(audit_events::action.eq("inquiry.received"))
         .select(audit_events::subject_id)
@@ -89,13 +136,14 @@ pub async fn compare(conn: &mut AsyncPgConnection, machine: &Machine, acknowledg
         .unwrap();
     let opened: HashSet<Uuid> = leads::table.select(leads::id).load(conn).await.unwrap().into_iter().collect();
     for (id, lead, ..) in &rows {
-        let mails = told.iter().filter(|of| **of == Some(*id)).count();
+        let mails = queued.iter().filter(|of| **of == Some(*id)).count();
         let events = audited.iter().filter(|of| of.as_deref() == Some(&id.to_string())).count();
         if mails != 1 || events != 1 || !opened.contains(lead) {
             findings.half_done += 1;
         }
     }
     findings.half_done += opened.len().abs_diff(rows.len());
+    self::told(conn, machine, &mut findings).await;
     findings
 }
 

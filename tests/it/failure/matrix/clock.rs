@@ -1,16 +1,18 @@
-//! The clock of the web server jumps (libfaketime); that of the database does not.
+//! The clock of the web server jumps (libfaketime), or that of the database; never both.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use diesel::prelude::*;
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
-use intake::db::schema::outbox_messages;
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use intake::db::schema::{leads, outbox_messages};
 
 use super::faults::{ONE_AT_A_TIME, row_on};
 use super::figures::not_tried;
-use super::machine::{Machine, pause};
+use super::machine::{Machine, pause, pids_in};
+use super::standby::program;
 use crate::failure::every_await::add_manager;
+use crate::support::process::command;
 use crate::support::{Client, PASSWORD};
 
 fn library() -> Option<PathBuf> {
@@ -61,6 +63,78 @@ async fn jumps_of_the_clock_lose_nothing_and_end_no_session() {
             let sent = outbox_messages::table.filter(outbox_messages::state.eq("accepted")).count();
             told = sent.get_result(&mut conn).await.unwrap();
         }
+    })
+    .await;
+    drop((conn, postgres));
+    std::fs::remove_file(clock).unwrap();
+    machine.remove().await;
+}
+
+/// Its Postgres, started again under a clock of its own.
+async fn restart_under(machine: &mut Machine, library: &Path, clock: &Path) {
+    assert!(machine.stop_app().await);
+    machine.signal_postgres("INT");
+    let cluster = machine.data.join("postgres").canonicalize().unwrap();
+    while !pids_in(&cluster).is_empty() {
+        pause(50).await;
+    }
+    let variables = [
+        ("LD_PRELOAD", library.to_str().unwrap()),
+        ("FAKETIME_TIMESTAMP_FILE", clock.to_str().unwrap()),
+        ("FAKETIME_NO_CACHE", "1"),
+        ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+    ];
+    let here = cluster.to_str().unwrap();
+    program(&cluster, "pg_ctl", &["start", "--wait", "--silent", "-D", here, "-l", &format!("{here}/start.log")], &variables);
+    machine.start_app().await;
+}
+
+async fn signs_in(base: &str) -> Client {
+    let client = Client::new(base);
+    client.post("/staff/login", &[("email", "mara@example.org"), ("password", PASSWORD)]).await.assert_status(303);
+    client.get("/staff/leads").await.assert_status(200);
+    client
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn jumps_of_the_databases_clock_lose_nothing_erase_nothing_and_leave_no_session_and_no_delay_behind() {
+    let _one = ONE_AT_A_TIME.lock().await;
+    let fault = "the clock of the database jumps ten days ahead, a day back, ninety seconds either way";
+    let Some(library) = library() else { return not_tried(fault, "libfaketime is not installed") };
+    let clock = std::env::temp_dir().join(format!("intake-database-offset-{}", std::process::id()));
+    set(&clock, "+0");
+    let mut machine = Machine::start("clock-database").await;
+    restart_under(&mut machine, &library, &clock).await;
+    let postgres = machine.postgres().await;
+    let mut conn = AsyncPgConnection::establish(postgres.url()).await.unwrap();
+    add_manager(&machine.data, &mut conn).await;
+    conn.batch_execute("UPDATE staff SET notify_new_inquiries = false").await.unwrap();
+    let machine = row_on(fault, machine, async |machine| {
+        let first = signs_in(&machine.base).await;
+        // Three days short of the end of what it is kept for.
+        let nearly_due = "UPDATE leads SET outcome = 'lost', outcome_reason = 'cost', closed_at = now() - interval '1092 days', \
+            owner_id = NULL, claimed_at = NULL, lease_until = NULL WHERE id = (SELECT id FROM leads WHERE outcome IS NULL ORDER BY id LIMIT 1)";
+        conn.batch_execute(nearly_due).await.unwrap();
+        set(&clock, "+10d");
+        pause(1_000).await;
+        first.get("/staff/leads").await.assert_status(303);
+        let ahead = signs_in(&machine.base).await;
+        let wrong = [("email", "mara@example.org"), ("password", "wrong wrong wrong")];
+        Client::new(&machine.base).post("/staff/login", &wrong).await.assert_status(422);
+        let data = machine.data.clone();
+        let swept = tokio::task::spawn_blocking(move || command(&data).arg("retention").output().unwrap()).await.unwrap();
+        assert!(!swept.status.success() && String::from_utf8_lossy(&swept.stderr).contains("clocks"), "{swept:?}");
+        for offset in ["-1d", "+90", "-90", "+0"] {
+            set(&clock, offset);
+            pause(1_000).await;
+            for (gone, of) in [(&first, "before"), (&ahead, "ten days ahead")] {
+                assert_eq!(gone.get("/staff/leads").await.status, 303, "a session of {of} lives at {offset}");
+            }
+            // Whom a wrong password ten days ahead would shut out until then.
+            signs_in(&machine.base).await;
+        }
+        let erased: i64 = leads::table.filter(leads::erased_at.is_not_null()).count().get_result(&mut conn).await.unwrap();
+        assert_eq!(erased, 0, "the schedule ran on a clock that jumped");
     })
     .await;
     drop((conn, postgres));

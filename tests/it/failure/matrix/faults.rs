@@ -3,7 +3,7 @@
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use tokio::sync::Mutex;
 
-use super::checker::{Findings, check, compare, in_order};
+use super::checker::{check, compare, in_order};
 use super::figures::publish;
 use super::load::Load;
 use super::machine::{Machine, pause};
@@ -36,7 +36,7 @@ pub async fn row_on(fault: &str, mut machine: Machine, mut hurt: impl AsyncFnMut
     let seen = load.finish().await;
     let findings = check(&machine, &seen.acknowledged).await;
     publish(fault, runs(), &seen, &findings);
-    assert_eq!(findings, Findings::default(), "{fault}");
+    findings.assert_clean(fault, runs());
     in_order(&machine).await;
     machine
 }
@@ -145,7 +145,7 @@ async fn the_checker_cries_when_a_row_is_taken_away() {
         pause(20).await;
     }
     let seen = load.finish().await;
-    assert_eq!(check(&machine, &seen.acknowledged).await, Findings::default());
+    check(&machine, &seen.acknowledged).await.assert_clean("control", 1);
     let postgres = machine.postgres().await;
     let mut conn = AsyncPgConnection::establish(postgres.url()).await.unwrap();
     for sql in [

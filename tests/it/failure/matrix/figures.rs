@@ -1,4 +1,4 @@
-//! Writes what came out into the table of `docs/RELIABILITY.md`, one row per fault.
+//! Writes what came out into the tables of `docs/RELIABILITY.md`: one row per fault, one per promise that was measured.
 
 use std::sync::Mutex;
 
@@ -6,28 +6,36 @@ use super::checker::Findings;
 use super::load::Seen;
 
 const BEGIN: &str = "<!-- written by the tests: bin/soak -->";
+const PROMISES: &str = "<!-- promises, written by the tests: bin/soak -->";
 const END: &str = "<!-- end of what the tests wrote -->";
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 pub fn publish(fault: &str, runs: usize, seen: &Seen, findings: &Findings) {
     let line = format!(
-        "| {fault} | {runs} | {} | {} | {} | {} | {:.1} s |",
+        "| {fault} | {runs} | {} | {} | {} | {} | {} | {:.1} s |",
         seen.acknowledged.len(),
         seen.sent_again,
         findings.lost,
         findings.doubled,
+        findings.told_twice,
         f64::from(u32::try_from(seen.slowest_milliseconds).unwrap()) / 1_000.0
     );
-    write(fault, &line);
+    write(BEGIN, &format!("| {fault} |"), &line);
 }
 
 /// A row that this machine does not allow: said aloud, and in the table.
 pub fn not_tried(fault: &str, why: &str) {
     eprintln!("\nNOT TRIED HERE: {fault}: {why}\n");
-    write(fault, &format!("| {fault} | **not tried: this machine refused** | | | | | |"));
+    write(BEGIN, &format!("| {fault} |"), &format!("| {fault} | **not tried: this machine refused** | | | | | | |"));
 }
 
-fn write(fault: &str, line: &str) {
+/// What was measured of a promise, and by which test.
+pub fn promise(number: &str, what: &str, measured: &str, test: &str) {
+    let start = format!("| {number} | {what} |");
+    write(PROMISES, &start, &format!("{start} {measured} | `{test}` |"));
+}
+
+fn write(begin: &str, start: &str, line: &str) {
     eprintln!("{line}");
     if std::env::var_os("INTAKE_FIGURES").is_none() {
         return;
@@ -35,9 +43,9 @@ fn write(fault: &str, line: &str) {
     let _one = ONE_AT_A_TIME.lock().unwrap();
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/RELIABILITY.md");
     let text = std::fs::read_to_string(path).unwrap();
-    let (head, rest) = text.split_once(BEGIN).expect("the table's beginning");
+    let (head, rest) = text.split_once(begin).expect("the table's beginning");
     let (table, tail) = rest.split_once(END).expect("the table's end");
-    let mut lines: Vec<&str> = table.trim().lines().filter(|old| !old.starts_with(&format!("| {fault} |"))).collect();
+    let mut lines: Vec<&str> = table.trim().lines().filter(|old| !old.starts_with(start)).collect();
     lines.push(line);
-    std::fs::write(path, format!("{head}{BEGIN}\n{}\n{END}{tail}", lines.join("\n"))).unwrap();
+    std::fs::write(path, format!("{head}{begin}\n{}\n{END}{tail}", lines.join("\n"))).unwrap();
 }

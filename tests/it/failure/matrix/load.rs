@@ -107,7 +107,7 @@ async fn submit_all_the_time(mut ways: Vec<Client>, journal: Arc<Journal>) {
             journal.sent_again.fetch_add(1, Ordering::Relaxed);
             pause(50).await;
         }
-        pause(5).await;
+        pause(20).await;
     }
 }
 

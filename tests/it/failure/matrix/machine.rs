@@ -7,6 +7,7 @@ use std::time::Duration;
 use intake::db::embedded::{self, PrivatePostgres};
 
 use crate::support::process::{Process, clean_up, command, folder, signal};
+use crate::support::{Mood, SmtpServer};
 
 pub struct Machine {
     pub data: PathBuf,
@@ -17,6 +18,8 @@ pub struct Machine {
     /// Settings of its own: a database that is not the private one, a clock.
     variables: Vec<(&'static str, String)>,
     process: Option<Process>,
+    /// Where its mails go: a mail each, however many come at once.
+    pub post: SmtpServer,
 }
 
 impl Machine {
@@ -27,18 +30,31 @@ impl Machine {
     pub async fn start_with(name: &str, variables: Vec<(&'static str, String)>) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let bind = format!("127.0.0.1:{port}");
-        let mut machine =
-            Self { data: folder(name), base: format!("http://{bind}"), bind, cluster: PathBuf::new(), variables, process: None };
+        let (data, base) = (folder(name), format!("http://{bind}"));
+        let mut machine = Self {
+            data,
+            base,
+            bind,
+            cluster: PathBuf::new(),
+            variables,
+            process: None,
+            post: SmtpServer::start(Mood::Accept).await,
+        };
         machine.start_app().await;
         machine.cluster = machine.data.join("postgres").canonicalize().unwrap_or_default();
         machine
     }
 
     pub async fn start_app(&mut self) {
-        let (data, bind, own) = (self.data.clone(), self.bind.clone(), self.variables.clone());
+        let (data, bind, post) = (self.data.clone(), self.bind.clone(), self.post.url.clone());
+        let own = self.variables.clone();
         let start = move || {
-            let mut variables =
-                vec![("INTAKE__HTTP__BIND", bind.as_str()), ("INTAKE__NOTIFY__RECIPIENTS", "admissions@example.org")];
+            let mut variables = vec![
+                ("INTAKE__HTTP__BIND", bind.as_str()),
+                ("INTAKE__MAIL__SMTP_URL", post.as_str()),
+                ("INTAKE__NOTIFY__RECIPIENTS", "admissions@example.org"),
+                ("INTAKE__NOTIFY__COLLAPSE_ABOVE_PER_MINUTE", "1000000"),
+            ];
             variables.extend(own.iter().map(|(name, value)| (*name, value.as_str())));
             Process::start(&data, &[], &variables)
         };

@@ -12,7 +12,7 @@ use intake::db::embedded;
 
 use super::checker::{Findings, compare, drained};
 use super::faults::{ONE_AT_A_TIME, runs};
-use super::figures::publish;
+use super::figures::{promise, publish};
 use super::load::{Load, Seen};
 use super::machine::{Machine, pause, signal_all_in, superuser};
 use crate::support::Client;
@@ -37,6 +37,17 @@ impl Pair {
 
     /// Starts both; a commit on the first waits for the second.
     async fn start() -> Self {
+        let pair = Self::start_not_waiting().await;
+        let mut conn = AsyncPgConnection::establish(&superuser(&pair.urls[0])).await.unwrap();
+        for sql in ["ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()"] {
+            diesel::sql_query(sql).execute(&mut conn).await.unwrap();
+        }
+        pair.until_it_follows("sync").await;
+        pair
+    }
+
+    /// Starts both; the second follows the first, which does not wait for it.
+    async fn start_not_waiting() -> Self {
         let folders = [folder("first"), folder("second")];
         let (from, to) = (folders[0].clone(), folders[1].clone());
         let first = tokio::task::spawn_blocking(move || {
@@ -46,14 +57,15 @@ impl Pair {
         });
         let url = first.await.unwrap().url().to_owned();
         let pair = Self { urls: [url.clone(), url.replace("first", "second")], folders };
-        let mut conn = AsyncPgConnection::establish(&superuser(&url)).await.unwrap();
-        for sql in ["ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()"] {
-            diesel::sql_query(sql).execute(&mut conn).await.unwrap();
-        }
+        pair.until_it_follows("async").await;
+        pair
+    }
+
+    async fn until_it_follows(&self, how: &str) {
+        let sql = format!("SELECT count(*) AS count FROM pg_stat_replication WHERE state = 'streaming' AND sync_state = '{how}'");
         for _ in 0..200 {
-            let sql = "SELECT count(*) AS count FROM pg_stat_replication WHERE sync_state = 'sync'";
-            if diesel::sql_query(sql).get_result::<Count>(&mut conn).await.unwrap().count == 1 {
-                return pair;
+            if count(&superuser(&self.urls[0]), &sql).await == 1 {
+                return;
             }
             pause(50).await;
         }
@@ -76,7 +88,7 @@ impl Pair {
             let _gone = std::fs::remove_file(cluster.join(stale));
         }
         let (log, lonely) = (format!("{here}/start.log"), "-c synchronous_standby_names=");
-        program(&cluster, "pg_ctl", &["start", "--wait", "--silent", "-D", here, "-l", &log, "-o", lonely]);
+        program(&cluster, "pg_ctl", &["start", "--wait", "--silent", "-D", here, "-l", &log, "-o", lonely], &[]);
     }
 
     fn remove(self) {
@@ -96,20 +108,20 @@ fn copy(from: &Path, to: &Path) {
     std::fs::set_permissions(to, owner.permissions()).unwrap();
     let cluster = from;
     let [from, here] = [from, to].map(|path| path.to_str().unwrap());
-    program(cluster, "pg_basebackup", &["-h", from, "-U", "postgres", "-D", here, "-R", "-X", "stream", "-c", "fast"]);
+    program(cluster, "pg_basebackup", &["-h", from, "-U", "postgres", "-D", here, "-R", "-X", "stream", "-c", "fast"], &[]);
     let _of_the_first = std::fs::remove_file(to.join(".s.PGSQL.5432.lock"));
     let settings = to.join("intake.conf");
     let text = std::fs::read_to_string(&settings).unwrap();
     assert!(text.contains(from), "the socket lies in the cluster's folder");
     std::fs::write(&settings, text.replace(from, here)).unwrap();
-    program(to, "pg_ctl", &["start", "--wait", "--silent", "-D", here, "-l", &format!("{here}/start.log")]);
+    program(to, "pg_ctl", &["start", "--wait", "--silent", "-D", here, "-l", &format!("{here}/start.log")], &[]);
 }
 
 /// A server program of the version of a cluster, as its owner.
-fn program(cluster: &Path, name: &str, args: &[&str]) {
+pub fn program(cluster: &Path, name: &str, args: &[&str], variables: &[(&str, &str)]) {
     let owner = std::fs::metadata(cluster).unwrap();
     let mut command = Command::new(server_program(cluster, name));
-    command.args(args).current_dir(cluster).process_group(0);
+    command.args(args).envs(variables.iter().copied()).current_dir(cluster).process_group(0);
     if rustix::process::geteuid().is_root() {
         command.uid(owner.uid()).gid(owner.gid());
     }
@@ -127,7 +139,7 @@ fn server_program(cluster: &Path, name: &str) -> PathBuf {
 async fn row(fault: &str, left: usize, mut hurt: impl AsyncFnMut(&Pair, &Machine)) {
     let _one = ONE_AT_A_TIME.lock().await;
     let mut all = Seen { acknowledged: Vec::new(), sent_again: 0, slowest_milliseconds: 0 };
-    let times = runs().min(5);
+    let (times, mut findings) = (runs().min(5), Findings::default());
     for _ in 0..times {
         let pair = Pair::start().await;
         let machine = Machine::start_with("standby", vec![("DATABASE_URL", pair.both())]).await;
@@ -144,7 +156,9 @@ async fn row(fault: &str, left: usize, mut hurt: impl AsyncFnMut(&Pair, &Machine
         let seen = load.finish().await;
         drained(&machine.base).await;
         let mut conn = AsyncPgConnection::establish(&pair.urls[left]).await.unwrap();
-        assert_eq!(compare(&mut conn, &machine, &seen.acknowledged).await, Findings::default(), "{fault}");
+        let one = compare(&mut conn, &machine, &seen.acknowledged).await;
+        one.assert_clean(fault, 1);
+        findings.told_twice += one.told_twice;
         drop(conn);
         all.acknowledged.extend(seen.acknowledged);
         all.sent_again += seen.sent_again;
@@ -152,7 +166,7 @@ async fn row(fault: &str, left: usize, mut hurt: impl AsyncFnMut(&Pair, &Machine
         machine.end(()).await;
         tokio::task::spawn_blocking(move || pair.remove()).await.unwrap();
     }
-    publish(fault, times, &all, &Findings::default());
+    publish(fault, times, &all, &findings);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -231,4 +245,34 @@ async fn a_standby_that_stops_answering_makes_commits_hang_and_nobody_is_told_a_
         pause(1_000).await;
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failover_to_a_standby_that_nobody_waited_for_loses_receipts_and_the_checker_says_so() {
+    let _one = ONE_AT_A_TIME.lock().await;
+    let pair = Pair::start_not_waiting().await;
+    let machine = Machine::start_with("asynchronous", vec![("DATABASE_URL", pair.both())]).await;
+    let load = Load::start(&machine.base);
+    let until = async |count| {
+        while load.acknowledged() < count {
+            pause(20).await;
+        }
+    };
+    until(50).await;
+    // It falls behind by more than the sockets hold.
+    signal_all_in(&pair.cluster(1), "STOP");
+    until(350).await;
+    signal_all_in(&pair.cluster(0), "KILL");
+    signal_all_in(&pair.cluster(1), "CONT");
+    fail_over(&pair, &machine).await;
+    let seen = load.finish().await;
+    drained(&machine.base).await;
+    let mut conn = AsyncPgConnection::establish(&pair.urls[1]).await.unwrap();
+    let findings = compare(&mut conn, &machine, &seen.acknowledged).await;
+    assert!(findings.lost > 0, "a failover that costs nothing shows nothing: {findings:?}");
+    let measured = format!("{} of {} receipts lost, and the checker says so", findings.lost, seen.acknowledged.len());
+    promise("R1", "control: failover to a standby that nobody waited for", &measured, "failure::matrix::standby");
+    drop(conn);
+    machine.end(()).await;
+    tokio::task::spawn_blocking(move || pair.remove()).await.unwrap();
 }
