@@ -7,8 +7,8 @@ use std::process::Command;
 use crate::support::process::{Process, command, folder};
 use crate::support::{Client, InquiryFields};
 
-/// Nobody's number on any machine; the one of the image.
-const USER: u32 = 10_001;
+/// `nobody`: Postgres asks that its user has a name.
+const USER: u32 = 65_534;
 
 /// In a mount namespace of its own: everything is read-only but `$1`, then all privileges go, then the rest is run.
 const FENCE: &str = r#"set -e
@@ -16,7 +16,7 @@ mount --make-rprivate /
 mount --bind "$1" "$1"
 mount -o remount,ro,bind /
 shift
-exec setpriv --reuid 10001 --regid 10001 --clear-groups --bounding-set -all --inh-caps -all --ambient-caps -all --no-new-privs "$@"
+exec setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set -all --inh-caps -all --ambient-caps -all --no-new-privs "$@"
 "#;
 
 fn fenced(data: &Path, program: &[&str]) -> Command {
@@ -53,7 +53,7 @@ async fn intake_serves_as_an_ordinary_user_on_a_read_only_file_system_without_ca
     }
     let process = Process::start_as(&data, serve);
     let status = std::fs::read_to_string(format!("/proc/{}/status", process.pid())).unwrap();
-    for line in ["Uid:\t10001\t10001\t10001\t10001", "CapEff:\t0000000000000000", "CapBnd:\t0000000000000000", "NoNewPrivs:\t1"] {
+    for line in ["Uid:\t65534\t65534\t65534\t65534", "CapEff:\t0000000000000000", "CapBnd:\t0000000000000000", "NoNewPrivs:\t1"] {
         assert!(status.contains(line), "{line}: {status}");
     }
     leaves_no_core(process.pid());

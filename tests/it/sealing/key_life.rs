@@ -110,6 +110,8 @@ async fn a_key_leaves_the_ring_only_when_nothing_needs_it_and_everything_opens_a
     let early = life.data.join("early.key");
     let between = life.data.join("between.key");
     copy(&life.files.private_file, &early);
+    let early_public = life.data.join("early-public.key");
+    copy(&life.files.public_file, &early_public);
 
     life.done(&["status"]);
     life.refused(&remove, "is the one that writes: run `intake keys rotate` first");
@@ -150,6 +152,8 @@ async fn a_key_leaves_the_ring_only_when_nothing_needs_it_and_everything_opens_a
     life.done(&["status"]);
     life.done(&remove);
     copy(&early, &life.files.private_file);
+    life.refused(&["status"], "do not belong together");
+    copy(&early_public, &life.files.public_file);
     life.refused(&["status"], "this database is sealed under other keys");
     let actions: Vec<String> = audit_events::table
         .filter(audit_events::action.like("keys.%"))
