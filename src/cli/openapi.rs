@@ -1,8 +1,6 @@
 //! `intake openapi`: the interface for other systems, as an OpenAPI 3.1 document.
 
-use utoipa::OpenApi;
-
-use crate::enrollment::api_document::Document;
+use crate::enrollment::api_document::document;
 
 /// Nothing to choose.
 #[derive(Debug, clap::Args)]
@@ -10,6 +8,6 @@ pub struct Args {}
 
 /// Prints the document; needs neither database nor keys.
 pub fn run(_args: Args) -> anyhow::Result<()> {
-    println!("{}", Document::openapi().to_pretty_json()?);
+    println!("{:#}", document()?);
     Ok(())
 }

@@ -55,20 +55,22 @@ pub async fn submit(
     }
 }
 
-/// Reads the contract's fields out of a JSON object; null means absent, true means yes.
+/// Reads the contract's fields out of a JSON object; null and false mean absent, true ticks a box and is no text.
 fn read(body: &Map<String, Value>) -> (InquiryForm, FieldErrors) {
     let mut texts = Map::new();
     let mut errors = FieldErrors::default();
     for field in InquiryForm::FIELDS {
         match body.get(*field) {
             None | Some(Value::Null | Value::Bool(false)) => {}
-            Some(Value::Bool(true)) => {
+            Some(Value::Bool(true)) if InquiryForm::TICKS.contains(field) => {
                 texts.insert((*field).to_owned(), Value::from("yes"));
             }
             Some(Value::String(text)) => {
                 texts.insert((*field).to_owned(), Value::from(text.as_str()));
             }
-            Some(Value::Number(_) | Value::Array(_) | Value::Object(_)) => errors.0.push((field, "error-not-text")),
+            Some(Value::Bool(true) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
+                errors.0.push((field, "error-not-text"));
+            }
         }
     }
     (serde_json::from_value(Value::Object(texts)).unwrap_or_default(), errors)

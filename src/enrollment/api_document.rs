@@ -1,119 +1,125 @@
 //! The interface for other systems in words of OpenAPI: the shapes of `POST /api/v1/inquiries` and of the health checks.
 
+mod inquiry;
+
 use std::collections::BTreeMap;
 
+use serde_json::{Value, json};
 use utoipa::{OpenApi, ToSchema};
-
-/// An inquiry. Fields that are not named here are ignored; `true` means yes.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read by the derive alone: the shape of `InquiryForm` for others")]
-pub struct Inquiry {
-    /// `me`, `loved_one` or `client`.
-    #[schema(example = "me", pattern = "^(me|loved_one|client)$")]
-    who_for: String,
-    /// What to call the person who writes; 1 to 200 graphemes.
-    #[schema(example = "June Hollis", min_length = 1)]
-    name: String,
-    /// As typed; this or `email` is required, with at least seven digits.
-    #[schema(example = "(831) 555-0117")]
-    phone: Option<String>,
-    /// This or `phone` is required.
-    #[schema(example = "june@example.org")]
-    email: Option<String>,
-    /// `call`, `text` or `email`.
-    contact_method: Option<String>,
-    /// `yes` if a voicemail is okay.
-    leave_message: Option<String>,
-    /// `yes` to consent to texts.
-    text_consent: Option<String>,
-    /// `any`, `morning`, `afternoon` or `evening`.
-    best_time: Option<String>,
-    /// `not_sure`, `inpatient`, `outpatient` or `telehealth`.
-    program: Option<String>,
-    /// `today`, `this_week` or `just_asking`.
-    how_soon: Option<String>,
-    /// Two-letter code of where the person is now.
-    state: Option<String>,
-    /// `yes` if an interpreter is needed.
-    interpreter: Option<String>,
-    /// At most 4,000 characters.
-    #[schema(max_length = 4000)]
-    message: Option<String>,
-    /// `yes` for a neutral acknowledgement by e-mail.
-    acknowledge: Option<String>,
-    /// `en` or `es`.
-    language: Option<String>,
-    /// A UUID of yours: the same key and content give the same receipt. The header `Idempotency-Key` does the same.
-    submission_key: Option<String>,
-    /// Campaign tag, `[A-Za-z0-9._-]{1,64}`; anything else is dropped.
-    utm_source: Option<String>,
-    /// Campaign tag.
-    utm_medium: Option<String>,
-    /// Campaign tag.
-    utm_campaign: Option<String>,
-    /// Campaign tag.
-    utm_term: Option<String>,
-    /// Campaign tag.
-    utm_content: Option<String>,
-    /// Must stay empty: filled in by machines alone.
-    reference_note: Option<String>,
-}
 
 /// The inquiry is stored.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "read by the derive alone")]
-pub struct Receipt {
+struct Receipt {
     /// The code of the status page.
-    #[schema(example = "ABCD-EFGH-JKMN-P")]
+    #[schema(example = "ABCD-EFGH-JKMN-P", pattern = "^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){2}-[0-9A-HJKMNP-TV-Z]$")]
     receipt: String,
     /// Its address.
+    #[schema(format = "uri")]
     url: String,
 }
 
 /// RFC 9457 problem details.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "read by the derive alone")]
-pub struct Problem {
+struct Problem {
     /// `about:blank`.
-    #[schema(rename = "type")]
+    #[schema(rename = "type", example = "about:blank", pattern = "^about:blank$")]
     kind: String,
     /// What is the matter.
+    #[schema(min_length = 1)]
     title: String,
     /// The status again.
+    #[schema(minimum = 400, maximum = 599)]
     status: u16,
     /// What to do, in the language of the inquiry.
     detail: Option<String>,
-    /// What to do about each field.
+    /// What to do about each field, in the language of the inquiry.
     errors: Option<BTreeMap<String, Vec<String>>>,
+    /// Names this answer in the log.
+    request_id: Option<String>,
+}
+
+/// What readiness says.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "read by the derive alone")]
+struct Readiness {
+    /// `ok`, `unreachable` or `former primary`.
+    #[schema(pattern = "^(ok|unreachable|former primary)$")]
+    database: String,
+    /// Age of the oldest mail that is not settled; null if none waits.
+    #[schema(required = true, minimum = 0)]
+    outbox_oldest_seconds: Option<i64>,
+    /// It takes leave: send people elsewhere.
+    stopping: bool,
+    /// How many inquiries wait in the spool of this machine.
+    spool: u64,
+    /// Of these, how many were set aside because nothing would take them.
+    spool_set_aside: u64,
 }
 
 #[utoipa::path(
-    post, path = "/api/v1/inquiries", request_body = Inquiry,
+    post, path = "/api/v1/inquiries", operation_id = "submit_inquiry",
+    request_body(content = ref("#/components/schemas/Inquiry"), description = "At most 64 KiB", content_type = "application/json"),
     params(("Idempotency-Key" = Option<String>, Header, description = "Stands for submission_key")),
     responses(
-        (status = 201, description = "Stored; the same submission gets the same receipt", body = Receipt),
+        (status = 201, description = "Stored; the same submission gets the same receipt", body = Receipt,
+            headers(("Location" = String, description = "The status page"))),
         (status = 400, description = "Not strict UTF-8, or not JSON", body = Problem, content_type = "application/problem+json"),
         (status = 408, description = "The body did not arrive in time", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "Over 64 KiB", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Another media type, or a Content-Encoding", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "Every field that needs another look", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "Every field that needs another look, or no JSON object", body = Problem,
+            content_type = "application/problem+json"),
+        (status = 500, description = "Something broke; it is safe to send the same again", body = Problem,
+            content_type = "application/problem+json"),
         (status = 503, description = "Not stored: send the same again", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[expect(dead_code, reason = "read by the derive alone")]
 const fn submit_inquiry() {}
 
-/// The document.
+#[utoipa::path(
+    get, path = "/healthz", operation_id = "live",
+    responses((status = 200, description = "The process lives", body = String, content_type = "text/plain"))
+)]
+#[expect(dead_code, reason = "read by the derive alone")]
+const fn live() {}
+
+#[utoipa::path(
+    get, path = "/readyz", operation_id = "ready",
+    responses(
+        (status = 200, description = "Inquiries go to the database", body = Readiness),
+        (status = 503, description = "They do not; the form answers all the same, from the spool", body = Readiness),
+    )
+)]
+#[expect(dead_code, reason = "read by the derive alone")]
+const fn ready() {}
+
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "Intake",
         description = "Inquiries about treatment from the center's other systems. What is sent is kept sealed; nothing of it can be read back."
     ),
-    paths(submit_inquiry),
-    components(schemas(Inquiry, Receipt, Problem))
+    paths(submit_inquiry, live, ready),
+    components(schemas(Receipt, Problem, Readiness))
 )]
-pub struct Document;
+struct Answers;
+
+/// The document.
+pub fn document() -> serde_json::Result<Value> {
+    let mut document = serde_json::to_value(Answers::openapi())?;
+    if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
+        schemas.insert("Inquiry".to_owned(), inquiry::schema());
+    }
+    // The derive would name whoever wrote the package, and nobody can be reached there.
+    if let Some(info) = document.pointer_mut("/info").and_then(Value::as_object_mut) {
+        info.remove("contact");
+        info.insert("license".to_owned(), json!({ "name": env!("CARGO_PKG_LICENSE"), "identifier": env!("CARGO_PKG_LICENSE") }));
+    }
+    Ok(document)
+}
 
 #[cfg(test)]
 mod tests {
@@ -122,16 +128,52 @@ mod tests {
 
     #[test]
     fn the_document_names_every_field_of_the_form_and_no_other() {
-        let document = serde_json::to_value(Document::openapi()).unwrap();
+        let document = document().unwrap();
         let shape = &document["components"]["schemas"]["Inquiry"];
         let mut named: Vec<&str> = shape["properties"].as_object().unwrap().keys().map(String::as_str).collect();
         let mut fields = InquiryForm::FIELDS.to_vec();
         named.sort_unstable();
         fields.sort_unstable();
         assert_eq!(named, fields);
-        assert_eq!(shape["required"], serde_json::json!(["who_for", "name"]));
+        assert_eq!(shape["required"], json!(["who_for", "name"]));
         assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
-        let answers = document["paths"]["/api/v1/inquiries"]["post"]["responses"].as_object().unwrap();
-        assert!(["201", "413", "415", "422", "503"].iter().all(|status| answers.contains_key(*status)));
+    }
+
+    #[test]
+    fn every_answer_but_the_receipt_is_a_problem_document() {
+        let document = document().unwrap();
+        let post = &document["paths"]["/api/v1/inquiries"]["post"];
+        assert_eq!(post["requestBody"]["content"]["application/json"]["schema"], json!({ "$ref": "#/components/schemas/Inquiry" }));
+        for status in ["400", "408", "413", "415", "422", "500", "503"] {
+            let content = &post["responses"][status]["content"];
+            assert_eq!(content["application/problem+json"]["schema"]["$ref"], "#/components/schemas/Problem", "{status}");
+        }
+        assert_eq!(post["responses"]["201"]["content"]["application/json"]["schema"]["$ref"], "#/components/schemas/Receipt");
+    }
+
+    #[test]
+    fn its_examples_are_taken_and_its_choices_are_those_of_the_form() {
+        let document = document().unwrap();
+        let shape = &document["components"]["schemas"]["Inquiry"];
+        let tried = |field: &str, value: &Value| {
+            let mut form =
+                InquiryForm { who_for: "me".into(), name: "June".into(), phone: "8315550117".into(), ..InquiryForm::default() };
+            let text = if value == &json!(true) { "yes" } else { value.as_str().unwrap_or_default() };
+            let mut fields = serde_json::to_value(&form).unwrap();
+            fields[field] = text.into();
+            form = serde_json::from_value(fields).unwrap();
+            form.parse().is_ok()
+        };
+        for (field, property) in shape["properties"].as_object().unwrap() {
+            for code in property["enum"].as_array().into_iter().flatten() {
+                assert!(tried(field, code), "{field} {code}");
+            }
+            for example in property["examples"].as_array().into_iter().flatten() {
+                assert!(tried(field, example), "{field} {example}");
+            }
+        }
+        for example in shape["examples"].as_array().unwrap() {
+            assert!(example.as_object().unwrap().iter().all(|(field, value)| tried(field, value)), "{example}");
+        }
     }
 }

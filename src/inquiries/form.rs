@@ -94,6 +94,9 @@ impl InquiryForm {
         "reference_note",
     ];
 
+    /// Those that are ticked: `yes` or nothing.
+    pub const TICKS: &'static [&'static str] = &["leave_message", "text_consent", "interpreter", "acknowledge"];
+
     /// Checks every field; all errors come back together.
     pub fn parse(&self) -> Result<NewInquiry, FieldErrors> {
         let mut reader = Reader { form: self, errors: FieldErrors::default() };

@@ -32,6 +32,19 @@ async fn errors_are_problem_details_that_name_every_bad_field() {
 }
 
 #[actix_web::test]
+async fn true_ticks_a_box_and_is_nobodys_name() {
+    let app = TestApp::start().await;
+    let mut fields = InquiryFields::default().json();
+    fields["interpreter"] = json!(true);
+    fields["acknowledge"] = json!(false);
+    app.client().post_json("/api/v1/inquiries", &fields).await.assert_status(201);
+    fields["name"] = json!(true);
+    let page = app.client().post_json("/api/v1/inquiries", &fields).await.assert_status(422);
+    assert!(page.body.contains("\"name\"") && !page.body.contains("\"interpreter\""), "{}", page.body);
+    app.stop().await;
+}
+
+#[actix_web::test]
 async fn the_idempotency_key_header_is_honoured_and_form_and_json_agree() {
     let app = TestApp::start().await;
     let fields = InquiryFields::default().with("submission_key", "order-7");
