@@ -2,5 +2,6 @@
 
 mod api;
 mod by_phone;
+mod naughty;
 mod same_submission;
 mod submission;
