@@ -61,7 +61,7 @@ fn not_next(lead: &Lead, to: Stage) -> Option<Refusal> {
     }
     let words = match to {
         Stage::New => "A lead is new only once.".to_owned(),
-        Stage::AttemptingContact => "Log a call, text or e-mail: the first one moves the lead.".to_owned(),
+        Stage::AttemptingContact => "Log a call, text or email: the first one moves the lead.".to_owned(),
         Stage::Contacted => "Log a conversation: the first one moves the lead.".to_owned(),
         Stage::Assessment => "Assessment begins after a conversation. Log it first.".to_owned(),
         Stage::Waitlisted | Stage::Scheduled => {

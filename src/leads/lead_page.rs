@@ -99,6 +99,13 @@ impl LeadPage {
         self.draft.refusal.as_ref().filter(|_| !shown_elsewhere).map(|refusal| refusal.words.as_str())
     }
 
+    /// The words of a refusal that stand beside a field further down, said at the top as well: a page without a script begins there.
+    fn not_taken(&self) -> Option<&str> {
+        let refusal = self.draft.refusal.as_ref().filter(|refusal| refusal.field != "version")?;
+        let said = self.form_is_gone() && self.gone_words().is_some();
+        (!said).then_some(refusal.words.as_str())
+    }
+
     /// Both values of a conflict.
     fn differences(&self) -> Vec<Difference> {
         differences(&self.draft, &self.view)

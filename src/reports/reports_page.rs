@@ -40,7 +40,7 @@ struct ReportPage {
     sources: Vec<String>,
     headlines: Vec<Headline>,
     tables: Vec<Table>,
-    chart: Option<Chart>,
+    chart: Option<[Chart; 2]>,
     census: Census,
     weekly: bool,
     zone: String,

@@ -1,8 +1,8 @@
 //! `/staff/leads/new`: the form for a call, its drafts, and the way into the queue.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::Utc;
 use serde::Deserialize;
@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::add::{Call, settle};
 use super::draft::CallDraft;
+use super::log_off_page::after_log_off;
 use super::store;
 use crate::app::App;
 use crate::audit::{self, Action, Actor, Event, Subject};
@@ -96,7 +97,17 @@ pub async fn show(app: Data<App>, guard: WorkLeads, which: Query<Which>) -> Page
 }
 
 /// `POST /staff/leads/new`: 303 to the lead; 422 with every error and everything typed; 503 the same where it was not stored.
-pub async fn submit(app: Data<App>, writer: Data<Writer>, guard: WorkLeads, StrictForm(form): StrictForm<CallForm>) -> PageResult {
+pub async fn submit(
+    app: Data<App>,
+    writer: Data<Writer>,
+    request: HttpRequest,
+    guard: Result<WorkLeads, PageError>,
+    StrictForm(form): StrictForm<CallForm>,
+) -> PageResult {
+    let guard = match guard {
+        Ok(guard) => guard,
+        Err(error) => return after_log_off(&app, &request, error, form.id(), &form.inquiry).await,
+    };
     let inquiry = match form.inquiry.parse() {
         Ok(inquiry) => inquiry,
         Err(errors) => {
@@ -136,7 +147,16 @@ async fn store_call(
 }
 
 /// `POST /staff/leads/new/drafts`: 204 for a script, 303 back to the draft without one.
-pub async fn keep(app: Data<App>, guard: WorkLeads, StrictForm(form): StrictForm<CallForm>) -> PageResult {
+pub async fn keep(
+    app: Data<App>,
+    request: HttpRequest,
+    guard: Result<WorkLeads, PageError>,
+    StrictForm(form): StrictForm<CallForm>,
+) -> PageResult {
+    let guard = match guard {
+        Ok(guard) => guard,
+        Err(error) => return after_log_off(&app, &request, error, form.id(), &form.inquiry).await,
+    };
     let id = keep_quietly(&app, &guard, &form).await?;
     if form.quiet == "yes" {
         return Ok(HttpResponse::NoContent().finish());

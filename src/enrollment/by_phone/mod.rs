@@ -4,4 +4,5 @@
 pub mod add;
 pub mod by_phone_page;
 pub mod draft;
+mod log_off_page;
 pub mod store;

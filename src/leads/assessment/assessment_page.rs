@@ -17,7 +17,7 @@ type Form = StrictForm<VerbForm>;
 
 /// `POST …/assessment/benefits`
 pub async fn benefits(app: Data<App>, guard: Writing<WorkLeads>, reference: Path<String>, StrictForm(form): Form) -> PageResult {
-    let guard = match guard.signed(&app, &reference, &form.words(), Put::Below).await {
+    let guard = match guard.signed(&app, &reference, form.unsent(), Put::Below).await {
         Ok(guard) => guard,
         Err(answer) => return answer,
     };
@@ -50,7 +50,7 @@ pub async fn clinical(
     reference: Path<String>,
     StrictForm(form): Form,
 ) -> PageResult {
-    let guard = match guard.signed(&app, &reference, &form.words(), Put::Below).await {
+    let guard = match guard.signed(&app, &reference, form.unsent(), Put::Below).await {
         Ok(guard) => guard,
         Err(answer) => return answer,
     };

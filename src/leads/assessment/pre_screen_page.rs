@@ -13,11 +13,12 @@ use super::store;
 use super::{Answered, Details, Item, Keeping, Screened, Status, keep_answers};
 use crate::app::App;
 use crate::audit::{self, Action, Actor, Event, Subject};
-use crate::config::{PreScreen, Question, QuestionKind};
+use crate::config::{PreScreen, Question};
 use crate::db::Connection;
 use crate::leads::acting::{By, Refusal};
 use crate::leads::lead::Lead;
 use crate::leads::note_drafts::Put;
+use crate::leads::note_drafts::rescue::Unsent;
 use crate::leads::note_drafts::writing_page::Writing;
 use crate::leads::store as leads;
 use crate::staff::guard::WorkLeads;
@@ -86,7 +87,7 @@ pub async fn submit(
     reference: Path<String>,
     StrictForm(sent): StrictForm<Sent>,
 ) -> PageResult {
-    let guard = match guard.signed(&app, &reference, &words(&app.config.pre_screen, &sent), Put::Below).await {
+    let guard = match guard.signed(&app, &reference, Unsent::of(words(&app.config.pre_screen, &sent)), Put::Below).await {
         Ok(guard) => guard,
         Err(answer) => return answer,
     };
@@ -122,11 +123,11 @@ pub async fn submit(
     }
 }
 
-/// The words that were typed, each below its question; what was chosen is chosen again in a moment.
+/// What was chosen and written, each below its question.
 fn words(screen: &PreScreen, sent: &Sent) -> String {
-    let asked = screen.questions.iter().filter(|question| question.kind == QuestionKind::Text);
-    let asked = asked.map(|question| (question.ask.as_str(), question.code.as_str())).chain([("Skipped", "skip_reason")]);
-    let said = asked.filter_map(|(ask, name)| Some((ask, sent.get(name)?))).filter(|(_, text)| !text.trim().is_empty());
+    let answer = |question: &Question, sent: &str| question.option(sent).map_or_else(|| sent.to_owned(), |one| one.words.clone());
+    let said = screen.questions.iter().filter_map(|one| Some((one.ask.as_str(), answer(one, sent.get(&one.code)?))));
+    let said = said.chain(sent.get("skip_reason").map(|why| ("Skipped", why.clone()))).filter(|(_, text)| !text.trim().is_empty());
     said.map(|(ask, text)| format!("{ask}\n{text}")).collect::<Vec<_>>().join("\n")
 }
 

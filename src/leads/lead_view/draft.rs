@@ -36,6 +36,25 @@ impl Draft {
         self.refusal.as_ref().filter(|refusal| refusal.field == "version").map(|refusal| refusal.words.as_str())
     }
 
+    /// Where the words of a refusal stand on the page.
+    pub fn place(&self) -> String {
+        let field = self.refusal.as_ref().map_or("", |refusal| refusal.field);
+        let id = match (self.verb, field) {
+            ("contact-attempts", "due_at") => "next_at",
+            ("merge", "survivor") => "with",
+            ("do-not-contact/end", "body") => "allow_body",
+            ("do-not-contact", "body") => "stop_body",
+            ("follow-ups", "body") => "follow_body",
+            ("owner", "body") => "owner_body",
+            ("pause", "body") => "pause_body",
+            ("benefits", "note") => "benefits_note",
+            ("review", "note") => "review_note",
+            ("review", "reason") => "review_reason",
+            _ => field,
+        };
+        format!("#{id}-error")
+    }
+
     /// What was written by hand, each with the name of its field. Shown where its form is not offered any more.
     pub fn written(&self) -> Vec<(&'static str, &str)> {
         let fields = [

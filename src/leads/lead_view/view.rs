@@ -211,7 +211,7 @@ impl LeadView {
         let way = self.inquiry.contact_method.map(|way| match way {
             ContactMethod::Call => "Call",
             ContactMethod::Text => "Text",
-            ContactMethod::Email => "E-mail",
+            ContactMethod::Email => "Email",
         });
         let time = self.inquiry.best_time.map(|time| match time {
             BestTime::Any => "any time",

@@ -16,7 +16,7 @@ type Form = StrictForm<VerbForm>;
 
 /// `POST …/do-not-contact`: settles a request as accepted, or notes one.
 pub async fn stop(app: Data<App>, guard: Writing<WorkLeads>, reference: Path<String>, StrictForm(form): Form) -> PageResult {
-    let guard = match guard.signed(&app, &reference, &form.words(), Put::Below).await {
+    let guard = match guard.signed(&app, &reference, form.unsent(), Put::Below).await {
         Ok(guard) => guard,
         Err(answer) => return answer,
     };
@@ -33,7 +33,7 @@ pub async fn stop(app: Data<App>, guard: Writing<WorkLeads>, reference: Path<Str
 
 /// `POST …/do-not-contact/end`: contact is allowed again, with a reason.
 pub async fn end(app: Data<App>, guard: Writing<WorkLeads>, reference: Path<String>, StrictForm(form): Form) -> PageResult {
-    let guard = match guard.signed(&app, &reference, &form.words(), Put::Below).await {
+    let guard = match guard.signed(&app, &reference, form.unsent(), Put::Below).await {
         Ok(guard) => guard,
         Err(answer) => return answer,
     };

@@ -47,22 +47,6 @@ impl VerbForm {
         self.version.as_deref().and_then(|text| text.trim().parse().ok()).unwrap_or(0)
     }
 
-    /// The words that were typed, in one text: what is kept when the session ended meanwhile.
-    pub fn words(&self) -> String {
-        let all = [
-            ("", &self.body),
-            ("", &self.note),
-            ("Reason: ", &self.override_reason),
-            ("Pointed to: ", &self.next_door),
-            ("Referred to: ", &self.referred_to),
-        ];
-        let said = all
-            .into_iter()
-            .filter_map(|(label, value)| Some((label, value.as_deref()?)))
-            .filter(|(_, text)| !text.trim().is_empty());
-        said.map(|(label, text)| format!("{label}{text}")).collect::<Vec<_>>().join("\n")
-    }
-
     /// Everything that was typed, to be shown again.
     pub fn values(&self) -> HashMap<&'static str, String> {
         let all = [

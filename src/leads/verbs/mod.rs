@@ -2,6 +2,7 @@
 
 mod answer_page;
 pub mod form;
+mod unsent;
 pub mod verbs_page;
 
 pub use answer_page::Ask;

@@ -40,7 +40,7 @@ pub async fn release(app: Data<App>, guard: WorkLeads, reference: Path<String>, 
 
 /// `POST …/owner`: empty `person` puts the lead back into the queue.
 pub async fn owner(app: Data<App>, guard: Writing<WorkLeads>, reference: Path<String>, StrictForm(form): Form) -> PageResult {
-    let guard = match guard.signed(&app, &reference, &form.words(), Put::Below).await {
+    let guard = match guard.signed(&app, &reference, form.unsent(), Put::Below).await {
         Ok(guard) => guard,
         Err(answer) => return answer,
     };
@@ -67,7 +67,7 @@ pub async fn contact_attempt(
     reference: Path<String>,
     StrictForm(form): Form,
 ) -> PageResult {
-    let guard = match guard.signed(&app, &reference, &form.words(), Put::Below).await {
+    let guard = match guard.signed(&app, &reference, form.unsent(), Put::Below).await {
         Ok(guard) => guard,
         Err(answer) => return answer,
     };
@@ -92,7 +92,7 @@ fn read_attempt(form: &VerbForm, app: &App) -> Result<Attempt, Refusal> {
     };
     let later = form.due_at.as_ref().filter(|at| !at.trim().is_empty());
     Ok(Attempt {
-        channel: code(channel, "channel", "Choose call, text or e-mail.")?,
+        channel: code(channel, "channel", "Choose call, text or email.")?,
         disposition: code(disposition, "disposition", "Choose what it came to.")?,
         note: text(form.note.as_ref(), "note")?,
         override_reason: text(form.override_reason.as_ref(), "override_reason")?,
@@ -102,7 +102,7 @@ fn read_attempt(form: &VerbForm, app: &App) -> Result<Attempt, Refusal> {
 
 /// `POST …/notes`
 pub async fn note(app: Data<App>, guard: Writing<WorkLeads>, reference: Path<String>, StrictForm(form): Form) -> PageResult {
-    let guard = match guard.signed(&app, &reference, &form.words(), Put::InPlace).await {
+    let guard = match guard.signed(&app, &reference, form.unsent(), Put::InPlace).await {
         Ok(guard) => guard,
         Err(answer) => return answer,
     };
@@ -119,7 +119,7 @@ pub async fn note(app: Data<App>, guard: Writing<WorkLeads>, reference: Path<Str
 
 /// `POST …/follow-ups`
 pub async fn follow_up(app: Data<App>, guard: Writing<WorkLeads>, reference: Path<String>, StrictForm(form): Form) -> PageResult {
-    let guard = match guard.signed(&app, &reference, &form.words(), Put::Below).await {
+    let guard = match guard.signed(&app, &reference, form.unsent(), Put::Below).await {
         Ok(guard) => guard,
         Err(answer) => return answer,
     };
@@ -136,7 +136,11 @@ pub async fn follow_up(app: Data<App>, guard: Writing<WorkLeads>, reference: Pat
 }
 
 /// `POST …/routing`
-pub async fn routing(app: Data<App>, guard: WorkLeads, reference: Path<String>, StrictForm(form): Form) -> PageResult {
+pub async fn routing(app: Data<App>, guard: Writing<WorkLeads>, reference: Path<String>, StrictForm(form): Form) -> PageResult {
+    let guard = match guard.signed(&app, &reference, form.unsent(), Put::Below).await {
+        Ok(guard) => guard,
+        Err(answer) => return answer,
+    };
     let ask = Ask::new(&app, &guard, "routing", &reference, &form)?;
     let program = match code(form.program.as_ref(), "program", "Choose a program.") {
         Ok(program) => program,
@@ -149,7 +153,11 @@ pub async fn routing(app: Data<App>, guard: WorkLeads, reference: Path<String>, 
 }
 
 /// `POST …/stage`: a day of admission that is not sent at all is today.
-pub async fn stage(app: Data<App>, guard: WorkLeads, reference: Path<String>, StrictForm(form): Form) -> PageResult {
+pub async fn stage(app: Data<App>, guard: Writing<WorkLeads>, reference: Path<String>, StrictForm(form): Form) -> PageResult {
+    let guard = match guard.signed(&app, &reference, form.unsent(), Put::Below).await {
+        Ok(guard) => guard,
+        Err(answer) => return answer,
+    };
     let ask = Ask::new(&app, &guard, "stage", &reference, &form)?;
     let (to, expected) = match read_stage(&form, &app) {
         Ok(read) => read,
@@ -173,7 +181,7 @@ fn read_stage(form: &VerbForm, app: &App) -> Result<(Stage, Option<chrono::Naive
 
 /// `POST …/closure`: a day of admission that is not sent at all is today.
 pub async fn closure(app: Data<App>, guard: Writing<WorkLeads>, reference: Path<String>, StrictForm(form): Form) -> PageResult {
-    let guard = match guard.signed(&app, &reference, &form.words(), Put::Below).await {
+    let guard = match guard.signed(&app, &reference, form.unsent(), Put::Below).await {
         Ok(guard) => guard,
         Err(answer) => return answer,
     };
@@ -219,7 +227,7 @@ pub async fn reopening(app: Data<App>, guard: ManageLeads, reference: Path<Strin
 
 /// `POST …/pause`
 pub async fn pause(app: Data<App>, guard: Writing<WorkLeads>, reference: Path<String>, StrictForm(form): Form) -> PageResult {
-    let guard = match guard.signed(&app, &reference, &form.words(), Put::Below).await {
+    let guard = match guard.signed(&app, &reference, form.unsent(), Put::Below).await {
         Ok(guard) => guard,
         Err(answer) => return answer,
     };
@@ -246,7 +254,11 @@ pub async fn end_pause(app: Data<App>, guard: WorkLeads, reference: Path<String>
 }
 
 /// `POST …/red-flags`
-pub async fn raise_flag(app: Data<App>, guard: WorkLeads, reference: Path<String>, StrictForm(form): Form) -> PageResult {
+pub async fn raise_flag(app: Data<App>, guard: Writing<WorkLeads>, reference: Path<String>, StrictForm(form): Form) -> PageResult {
+    let guard = match guard.signed(&app, &reference, form.unsent(), Put::Below).await {
+        Ok(guard) => guard,
+        Err(answer) => return answer,
+    };
     let ask = Ask::new(&app, &guard, "red-flags", &reference, &form)?;
     let flag = match code(form.flag.as_ref(), "flag", "Choose which red flag.") {
         Ok(flag) => flag,

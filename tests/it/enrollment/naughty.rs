@@ -96,7 +96,8 @@ async fn r10_naughty_strings_come_back_byte_for_byte_or_are_refused_with_their_f
 async fn shown_as_typed(app: &TestApp, leads: &[(Uuid, String)]) {
     use intake::db::schema::leads as table;
     let cora = app.coordinator().await;
-    let text_of = |page: &str| Html::parse_document(page).select(&Selector::parse("h1").unwrap()).next().unwrap().text().collect::<String>();
+    let text_of =
+        |page: &str| Html::parse_document(page).select(&Selector::parse("h1").unwrap()).next().unwrap().text().collect::<String>();
     for (lead, typed) in leads {
         let reference: String = table::table.find(lead).select(table::reference).first(&mut app.conn().await).await.unwrap();
         let page = cora.get(&format!("/staff/leads/{reference}")).await.assert_status(200);

@@ -13,6 +13,10 @@ async fn refused(client: &Client, reference: &str, verb: &str, fields: &[(&str, 
     let page = client.act(reference, verb, fields).await;
     assert_eq!(page.status, 422, "{verb} {fields:?}: {}", page.body);
     assert!(page.body.contains(words), "{verb} {fields:?}: {words:?} is not in {}", page.body);
+    if let Some((before, _)) = page.body.split_once("-error\">Go to it") {
+        let id = before.rsplit('#').next().expect("the id a link names");
+        assert!(page.body.contains(&format!("id=\"{id}-error\"")), "{verb} {fields:?}: the link to {id} leads nowhere");
+    }
     assert_eq!(standing(client, reference).await, before, "{verb} {fields:?}");
 }
 
@@ -225,7 +229,7 @@ async fn a_voicemail_or_text_nobody_agreed_to_needs_a_reason() {
         let all = [fields[0], fields[1], fields[2], ("override_reason", "They asked for it on the phone")];
         cora.act(&reference, "contact-attempts", &all).await.assert_status(303);
     }
-    open(&cora, &reference).await.assert_shows("They asked for it on the phone");
+    open(&cora, &reference).await.assert_shows("They asked for it on the phone").assert_hides("Go to it");
     let agreed = lead_of(&app, &InquiryFields::default().with("leave_message", "yes").with("text_consent", "yes")).await;
     attempt(&cora, &agreed, "call", "left_message").await;
     attempt(&cora, &agreed, "text", "text_sent").await;

@@ -2,7 +2,8 @@
 
 use diesel::prelude::*;
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
-use intake::db::schema::{note_drafts, sessions};
+use intake::db::schema::{leads, note_drafts, sessions};
+use intake::values::Role;
 
 use crate::leads::{lead, open};
 use crate::support::{PASSWORD, TestApp};
@@ -83,5 +84,76 @@ async fn f30_a_note_of_nobody_any_more_is_given_back() {
 
     let drafts: i64 = note_drafts::table.count().get_result(&mut app.conn().await).await.unwrap();
     assert_eq!(drafts, 0);
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn f30_choices_of_a_form_sent_after_the_log_off_come_back_as_lines_of_the_draft() {
+    let app = TestApp::start().await;
+    let cora = app.coordinator().await;
+    let colin = app.add_member("colin", &[Role::Coordinator]).await.to_string();
+    let reference = lead(&app).await;
+    let forms: [(&str, &[(&str, &str)], &[&str]); 8] = [
+        (
+            "closure",
+            &[("outcome", "declined"), ("reason", "no_capacity"), ("next_door", "County line")],
+            &["How it ended: Declined", "Reason: No capacity", "Pointed to: County line"],
+        ),
+        ("contact-attempts", &[("note", ""), ("channel", "call"), ("quick", "call:no_answer")], &["It came to: No answer"]),
+        ("follow-ups", &[("due_at", "2027-01-02T10:30"), ("body", "")], &["Next contact: 2027-01-02 10:30"]),
+        ("pause", &[("resume_on", "2027-02-03")], &["Comes back on: 2027-02-03"]),
+        (
+            "stage",
+            &[("to", "scheduled"), ("expected_admission_on", "2027-03-04")],
+            &["Next step: Admission set", "Day of admission: 2027-03-04"],
+        ),
+        ("red-flags", &[("flag", "pregnant")], &["Red flag: Pregnant"]),
+        ("owner", &[("person", &colin), ("body", "")], &["Hand over to: Colin Tester"]),
+        ("pre-screen", &[("safe_now", "no"), ("revision", "0"), ("then", "done")], &["Is the person safe right now?\nNo"]),
+    ];
+    for (verb, sent, lines) in forms {
+        app.conn().await.batch_execute(IDLE).await.unwrap();
+        cora.post(&format!("/staff/leads/{reference}/{verb}"), sent).await.assert_status(303);
+        sign_in_again(&cora).await;
+        let page = open(&cora, &reference).await.assert_shows("data-version=\"1\"").assert_shows("A draft of yours");
+        assert!(lines.iter().all(|line| page.body.contains(line)), "{verb}: {lines:?}");
+    }
+    app.conn().await.batch_execute(IDLE).await.unwrap();
+    let proposed = [("note", ""), ("channel", "call"), ("disposition", ""), ("due_at", "")];
+    let colleague = app.sign_in("colin").await;
+    app.conn().await.batch_execute(IDLE).await.unwrap();
+    colleague.post(&format!("/staff/leads/{reference}/contact-attempts"), &proposed).await.assert_status(303);
+    open(&app.sign_in("colin").await, &reference).await.assert_hides("A draft of yours");
+    let told = app.client().post(&format!("/staff/leads/{reference}/owner"), &[("person", &colin), ("body", WORDS)]).await;
+    told.assert_status(422).assert_shows(WORDS).assert_hides("Colin");
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn f30_a_call_sent_after_the_log_off_waits_with_every_answer_as_a_draft() {
+    let app = TestApp::start().await;
+    let cora = app.coordinator().await;
+    let call =
+        [("who_for", "loved_one"), ("name", "Rosa Marin"), ("phone", "831 555 0177"), ("how_soon", "today"), ("talking", "yes")];
+    for door in ["/staff/leads/new", "/staff/leads/new/drafts"] {
+        app.conn().await.batch_execute(IDLE).await.unwrap();
+        let answer = cora.post(door, &call).await.assert_status(303);
+        assert!(answer.location().starts_with("/staff/login?next=%2Fstaff%2Fleads%2Fnew%3Fdraft%3D"), "{}", answer.location());
+        sign_in_again(&cora).await;
+        let listed = cora.get("/staff/leads/new").await.assert_shows("Rosa Marin");
+        let at = listed.body.find("/staff/leads/new?draft=").expect("a draft in the list");
+        let draft: String = listed.body[at..].chars().take_while(|one| *one != '"').collect();
+        let again = cora.get(&draft).await.assert_shows("831 555 0177");
+        for chosen in ["loved_one", "today"] {
+            assert!(again.body.contains(&format!("value=\"{chosen}\" checked")), "{chosen} is chosen again");
+        }
+    }
+    assert_eq!(leads::table.count().get_result::<i64>(&mut app.conn().await).await.unwrap(), 0);
+    app.client()
+        .post("/staff/leads/new", &call)
+        .await
+        .assert_status(422)
+        .assert_shows("Rosa Marin")
+        .assert_shows("Copy it, sign in");
     app.stop().await;
 }
