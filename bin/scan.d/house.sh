@@ -10,7 +10,8 @@ house_up() {
   chmod 755 "$data"
   unset DATABASE_URL INTAKE_ENV
   export INTAKE__DATA_DIR=$data INTAKE__HTTP__BIND=127.0.0.1:0 INTAKE__HTTP__METRICS_BIND=127.0.0.1:0
-  export INTAKE__LIMITS__INQUIRIES_PER_MINUTE=0
+  export INTAKE__LIMITS__INQUIRIES_PER_MINUTE=0 INTAKE__EMBED__ALLOWED_ORIGINS=https://www.example.org
+  : > "$data/said.txt"
   "$program" serve > "$data/said.txt" 2> "$data/log.txt" &
   server=$!
   for _ in $(seq 300); do

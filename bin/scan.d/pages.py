@@ -2,6 +2,7 @@
 
   pages.py BASE COOKIE RECEIPT      doors with ids are filled from links on the pages before them, a search and an export are made"""
 
+import html
 import re
 import sys
 import urllib.error
@@ -9,8 +10,8 @@ import urllib.parse
 import urllib.request
 
 base, cookie, receipt = sys.argv[1:4]
-# A stream that never ends, a file, an address of the program's own files, answers for machines.
-NOT_PAGES = re.compile(r"/events|/download|/file$|/assets/|/healthz|/readyz")
+# A stream that never ends, files, the program's own files, answers for machines, and a door that only leads to another.
+NOT_PAGES = re.compile(r"/events|/download|/file$|/assets/|/healthz|/readyz|/session$|/exports/\{id\}$|^/staff$")
 # Their links come by mail.
 BY_MAIL = {"/staff/setup", "/staff/invitation", "/staff/password"}
 
@@ -30,16 +31,18 @@ def ask(path, fields=None):
         answer = opener.open(urllib.request.Request(base + path, data, head), timeout=30)
     except urllib.error.HTTPError as error:
         answer = error
-    return answer.status, answer.headers.get("Location") or "", answer.read().decode("utf-8", "replace")
+    page = (answer.headers.get("Content-Type") or "").startswith("text/html")
+    return answer.status if page or fields else 0, answer.headers.get("Location") or "", answer.read().decode("utf-8", "replace")
 
 
 doors = [path for path in re.findall(r'^ +get "([^"]+)"', open("src/routes.rs").read(), re.M) if not NOT_PAGES.search(path)]
+with_query = {}
 links, shown = {"/receipts/" + receipt, "/embed/receipts/" + receipt}, []
 for path, fields in (
     ("/staff/searches", {"q": "june"}),
     ("/staff/exports", {"format": "csv", "columns": "deidentified", "purpose": "A look at the page", "standing": "all"}),
 ):
-    links.add(urllib.parse.urlsplit(ask(path, fields)[1]).path)
+    links.add(urllib.parse.urlsplit(ask(path, fields)[1]).path.removesuffix("/file"))
 
 
 def visit(path):
@@ -47,8 +50,12 @@ def visit(path):
     if status != 200:
         return False
     shown.append(path)
-    for link in re.findall(r'(?:href|action)="([^"#?]+)', body):
+    for whole in re.findall(r'(?:href|action)="([^"]+)', body):
+        whole = html.unescape(whole).partition("#")[0]
+        link = whole.partition("?")[0]
         links.add(link)
+        if "?" in whole:
+            with_query.setdefault(link, whole)
         # A page that only a form leads away from may have a page of its own under the same path.
         links.update({link + "/rights", link + "/duplicates", link + "/pre-screen"} if re.fullmatch(r"/staff/leads/[^/]*-[^/]*", link) else ())
     return True
@@ -63,6 +70,10 @@ for _ in range(3):
         if any(visit(link) for link in fit[:20]):
             missing.remove(door)
     links |= {link + "/erasure" for link in links if link.endswith("/rights")}
+for door in list(missing):  # those that show nothing without their query
+    pattern = re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(door)))
+    if any(visit(whole) for link, whole in with_query.items() if pattern.fullmatch(link)):
+        missing.remove(door)
 print("\n".join(dict.fromkeys(shown)))
 for door in missing:
     print(f"no page behind {door}" + (" (its link comes by mail)" if door in BY_MAIL else ""), file=sys.stderr)

@@ -7,10 +7,10 @@ sqlmap_target() {
   local name=$1 method=$2 route=$3 refusals=$4 url=$5 out=$reports/sqlmap-$1.txt rc=0 ended=itself begun=$SECONDS counts
   shift 5
   counted "$name"
-  timeout "$((seconds * 3 / 2))" "$tools/bin/sqlmap" -u "$url" --batch --flush-session --disable-coloring --level 3 --risk 2 --dbms PostgreSQL \
+  SQLMAP_UNSAFE_EVAL=1 timeout "$((seconds * 3 / 2))" "$tools/bin/sqlmap" -u "$url" --batch --flush-session --disable-coloring --level 3 --risk 2 --dbms PostgreSQL \
     --output-dir "$data/sqlmap-$name" --threads 2 --timeout 15 --retries 1 --ignore-code '*' --skip-waf -H 'Sec-Fetch-Site: same-origin' \
     "$@" < /dev/null > "$out" 2>&1 || rc=$?
-  [ "$rc" != 124 ] || ended="limit, at $(grep -o "testing '[^']*'" "$out" | tail -1 | cut -c10-60)"
+  [ "$rc" != 124 ] || ended="limit, at $(grep -o "testing '[^']*'" "$out" | tail -1 | cut -c10-45 | tr -d "'")"
   curl -sS "$metrics" | grep '^intake_http_requests_total' > "$data/counted-$name-after.txt"
   counts=$(python3 bin/scan.d/tally.py "$data/counted-$name.txt" "$data/counted-$name-after.txt" --method "$method" --route "$route" --refusals "$refusals")
   grep -q 'following injection point' "$out" && count=1 || count=0
@@ -49,11 +49,13 @@ scan_sqlmap() {
   receipt=$(inquiry)
   reference=$(newest_lead)
   lead=$base/staff/leads/$reference
+  # sqlmap runs the words of --eval only where it is told that they may be trusted: they are ours.
   # Each form of a lead carries the version of the moment, or a stale one would be all that is ever tested.
   version="import re,urllib.request as u;version=re.search('data-version=\"(\\d+)\"',u.urlopen(u.Request('$lead',headers={'Cookie':'$cookie'})).read().decode()).group(1)"
   local json='{"who_for":"me","name":"June","phone":"8315550117","program":"not_sure","state":"CA","language":"en","submission_key":"k1","utm_source":"web"}'
   local form='who_for=me&name=June&phone=8315550117&email=june@example.org&message=hello&language=en&submission_key=k1&utm_source=web'
-  # What is not a code is refused by its shape, which is the door's own answer; the rest may refuse nothing.
+  # 404 is what the doors of a receipt and of a lead say to anything that has not the shape of a code: their own answer, before the
+  # database. Nothing else may be refused.
   local refusals=404,429,500,502,503
 
   start form POST /inquiries "$refusals" "$base/inquiries" --data "$form" -p name,phone,email,submission_key,utm_source
@@ -77,11 +79,13 @@ scan_sqlmap() {
     -p who,what,record,from,before --cookie "$cookie"
   start lead GET '/staff/leads/{reference}' 429,500,502,503 "$lead*" --cookie "$cookie"
   settle audit lead
+  # Thirty exports an hour are the most a person may take; those of the scan are made older.
+  older="import subprocess as s;s.run(['psql','-qX','-h','$(sed -n 's/^data *//p' "$data/said.txt")','-U','intake','-c','UPDATE exports SET asked_at = asked_at - make_interval(hours => 2)','intake'])"
   start note POST '/staff/leads/{reference}/notes' "$refusals" "$lead/notes" --data 'version=1&body=hello' -p body,version --cookie "$cookie" \
     --eval "$version"
   start exports POST /staff/exports "$refusals" "$base/staff/exports" \
     --data 'format=csv&columns=deidentified&purpose=Figures&from=2026-01-01&to=2026-12-31&stage=new&owner=x&program=x' \
-    -p from,stage,owner,program --cookie "$cookie"
+    -p from,stage,owner,program --cookie "$cookie" --eval "$older"
   settle note exports
   start attempt POST '/staff/leads/{reference}/contact-attempts' "$refusals" "$lead/contact-attempts" \
     --data 'version=1&channel=call&disposition=no_answer&note=hello' -p channel,disposition,note --cookie "$cookie" --eval "$version"

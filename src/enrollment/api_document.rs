@@ -113,6 +113,9 @@ pub fn document() -> serde_json::Result<Value> {
     if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
         schemas.insert("Inquiry".to_owned(), inquiry::schema());
     }
+    if let Some(body) = document.pointer_mut("/paths/~1api~1v1~1inquiries/post/requestBody").and_then(Value::as_object_mut) {
+        body.insert("required".to_owned(), true.into());
+    }
     // The derive would name whoever wrote the package, and nobody can be reached there.
     if let Some(info) = document.pointer_mut("/info").and_then(Value::as_object_mut) {
         info.remove("contact");
@@ -143,6 +146,7 @@ mod tests {
     fn every_answer_but_the_receipt_is_a_problem_document() {
         let document = document().unwrap();
         let post = &document["paths"]["/api/v1/inquiries"]["post"];
+        assert_eq!(post["requestBody"]["required"], true);
         assert_eq!(post["requestBody"]["content"]["application/json"]["schema"], json!({ "$ref": "#/components/schemas/Inquiry" }));
         for status in ["400", "408", "413", "415", "422", "500", "503"] {
             let content = &post["responses"][status]["content"];

@@ -11,8 +11,8 @@ use actix_web::{Error, web};
 use super::error::PageError;
 use crate::app::App;
 
-/// Posts from any origin are welcome under these.
-const OPEN: &[&str] = &["/inquiries", "/receipts/", "/api/", "/embed/"];
+/// Posts from any origin are welcome under these; the health checks take none, and say so to any machine.
+const OPEN: &[&str] = &["/inquiries", "/receipts/", "/api/", "/embed/", "/healthz", "/readyz"];
 
 /// Middleware, inside the error pages. `.wrap(actix_web::middleware::from_fn(web::cross_site::refuse))`
 pub async fn refuse(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {

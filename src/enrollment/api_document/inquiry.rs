@@ -9,6 +9,8 @@ use crate::values::{
 
 /// Control characters other than tab and line ends: no field takes them.
 const CONTROLS: &str = r"\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F";
+/// White space; JSON Schema's own word for it lacks U+0085.
+const SPACE: &str = r"\s\u0085";
 /// What stands for no answer, beside leaving the field out.
 const NOTHING: [Value; 3] = [Value::Null, Value::Bool(false), Value::String(String::new())];
 
@@ -97,7 +99,7 @@ fn text() -> Value {
 }
 
 fn name() -> Value {
-    let pattern = format!(r"^[^{CONTROLS}]*[^\s{CONTROLS}][^{CONTROLS}]*$");
+    let pattern = format!("^[^{CONTROLS}]*[^{SPACE}{CONTROLS}][^{CONTROLS}]*$");
     json!({ "type": "string", "minLength": 1, "maxLength": PersonName::MAX_GRAPHEMES, "pattern": pattern, "examples": ["June Hollis"] })
 }
 
@@ -108,9 +110,9 @@ fn phone() -> Value {
 
 /// Wider than the format `email`: addresses of other scripts and of this house's own network are taken too.
 fn email() -> Value {
-    let local = format!(r#"([^@\s{CONTROLS}]+|"[^\s{CONTROLS}]+")"#);
-    let label = r"[^\s\u0000-,./:-@\[-\^`{-\u007F]+";
-    let pattern = format!(r"^{local}@({label}(\.{label})*|\[[^@\s{CONTROLS}]+\])$");
+    let local = format!(r#"([^@{SPACE}{CONTROLS}]+|"[^{SPACE}{CONTROLS}]+")"#);
+    let label = format!(r"[^{SPACE}\u0000-,./:-@\[-\^`{{-\u007F]+");
+    let pattern = format!(r"^{local}@({label}(\.{label})*|\[[^@{SPACE}{CONTROLS}]+\])$");
     json!({
         "type": "string", "minLength": 3, "maxLength": EmailAddress::MAX_CHARS, "pattern": pattern, "examples": ["june@example.org"],
     })

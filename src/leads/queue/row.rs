@@ -1,6 +1,6 @@
 //! A row as it is read: what is due, who, how soon, which program and why, what happened last, who holds it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
 
 use super::happened::happened;
@@ -88,7 +88,7 @@ impl Reader<'_> {
             version: lead.version,
             name: contact.name.reveal().to_owned(),
             due: self.due(row),
-            due_at: lead.due_at.with_timezone(&self.zone).to_rfc3339(),
+            due_at: lead.due_at.with_timezone(&self.zone).to_rfc3339_opts(SecondsFormat::Secs, false),
             reason: Self::reason(row),
             red_flag: lead.red_flag,
             spanish: inquiry.language == Language::Spanish,

@@ -61,7 +61,7 @@ pub async fn show(app: Data<App>, guard: WorkLeads, query: Query<ReportQuery>, f
             let (figure, column) = (place.section.id, place.column.key);
             format!("/staff/reports/leads?{query}&figure={figure}&row={row}&column={column}&after={}", cursor.text())
         }),
-        back: format!("/staff/reports?{}#{}", filter.query(), place.section.id),
+        back: format!("/staff/reports?{}#section-{}", filter.query(), place.section.id),
         place,
         zone: zone_name(now, zone),
     };
