@@ -123,11 +123,13 @@ pub async fn submit(
     }
 }
 
+const SKIP_REASON: &str = "skip_reason";
+
 /// What was chosen and written, each below its question.
 fn words(screen: &PreScreen, sent: &Sent) -> String {
     let answer = |question: &Question, sent: &str| question.option(sent).map_or_else(|| sent.to_owned(), |one| one.words.clone());
     let said = screen.questions.iter().filter_map(|one| Some((one.ask.as_str(), answer(one, sent.get(&one.code)?))));
-    let said = said.chain(sent.get("skip_reason").map(|why| ("Skipped", why.clone()))).filter(|(_, text)| !text.trim().is_empty());
+    let said = said.chain(sent.get(SKIP_REASON).map(|why| ("Skipped", why.clone()))).filter(|(_, text)| !text.trim().is_empty());
     said.map(|(ask, text)| format!("{ask}\n{text}")).collect::<Vec<_>>().join("\n")
 }
 

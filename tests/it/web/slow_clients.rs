@@ -87,7 +87,8 @@ async fn clients_that_ask_for_much_and_read_nothing_are_let_go_while_the_form_an
     }
     for held in join_all(slow).await {
         let held = held.unwrap();
-        assert!(held < Duration::from_secs(25), "held for {held:?}");
+        // The kernel looks at doubling intervals: after 12.7 seconds, and then after 25.5.
+        assert!(held < Duration::from_secs(30), "held for {held:?}");
     }
     app.stop().await;
 }
