@@ -40,8 +40,8 @@ fn properties() -> Map<String, Value> {
     };
     add("who_for", "Who would be treated.", json!({ "type": "string", "enum": codes(WhoFor::ALL, WhoFor::code) }));
     add("name", "What to call the person who writes; at most 200 characters as people count them (graphemes).", name());
-    add("phone", "As typed, with at least seven digits. This or `email` is required.", optional(phone()));
-    add("email", "This or `phone` is required. Refused only where it cannot be an address.", optional(email()));
+    add("phone", "As typed, with at least seven digits. This or `email` is required.", optional(&phone()));
+    add("email", "This or `phone` is required. Refused only where it cannot be an address.", optional(&email()));
     add("contact_method", "How to reach them.", choice(codes(ContactMethod::ALL, ContactMethod::code)));
     add("leave_message", "A voicemail is okay.", tick());
     add("text_consent", "Consents to texts.", tick());
@@ -58,7 +58,7 @@ fn properties() -> Map<String, Value> {
         choice(US_STATES.iter().map(|(code, _)| json!(code)).collect()),
     );
     add("interpreter", "An interpreter is needed.", tick());
-    add("message", "What they wrote.", optional(message()));
+    add("message", "What they wrote.", optional(&message()));
     add("acknowledge", "Wants a neutral acknowledgement by e-mail.", tick());
     add(
         "language",
@@ -90,7 +90,7 @@ fn tick() -> Value {
     json!({ "type": ["string", "boolean", "null"], "enum": ["yes", "", true, false, null] })
 }
 
-fn optional(shape: Value) -> Value {
+fn optional(shape: &Value) -> Value {
     json!({ "anyOf": [shape, { "type": ["string", "boolean", "null"], "enum": NOTHING }] })
 }
 
