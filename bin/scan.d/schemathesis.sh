@@ -11,7 +11,7 @@ scan_schemathesis() {
   house_up 0
   counted before
   # Nothing is left out but what hooks.py says.
-  SCAN_DOCUMENT=$reports/openapi.json SCHEMATHESIS_HOOKS=hooks PYTHONPATH=bin/scan.d PYTHONDONTWRITEBYTECODE=1 timeout "$((seconds * 5))" \
+  HYPOTHESIS_STORAGE_DIRECTORY=$data/hypothesis SCAN_DOCUMENT=$reports/openapi.json SCHEMATHESIS_HOOKS=hooks PYTHONPATH=bin/scan.d PYTHONDONTWRITEBYTECODE=1 timeout "$((seconds * 5))" \
     "$tools/bin/schemathesis" run "$reports/openapi.json" --url "$base" --mode all --max-examples "${INTAKE_SCAN_EXAMPLES:-1000}" \
     --continue-on-failure > "$out" 2>&1 || rc=$?
   [ "$rc" != 124 ] || { ended='limit'; found 'schemathesis, which did not end in time' "$out"; }

@@ -1,7 +1,7 @@
 """What Intake answered between two readings of its own metrics, as one line for the shell.
 
   tally.py BEFORE AFTER [--route ROUTE] [--method METHOD] [--refusals 429,503]     prints: REQUESTS ACCEPTED REFUSED-PER-CENT CODES
-  tally.py BEFORE AFTER --silent SRC/ROUTES.RS PREFIX                              prints the doors under PREFIX that nobody tried"""
+  tally.py BEFORE AFTER --silent SRC/ROUTES.RS PATTERN                             prints the doors like PATTERN that nobody tried"""
 
 import argparse
 import collections
@@ -32,10 +32,10 @@ counts = read(asked.after)
 counts.subtract(read(asked.before))
 
 if asked.silent:
-    table, prefix = asked.silent
+    table, wanted = asked.silent
     doors = [(method.upper(), path) for method, path in re.findall(r'^ +(get|post) "([^"]+)"', open(table).read(), re.M)]
     tried = {(method, route) for (method, route, _), count in counts.items() if count > 0}
-    print(" ".join(f"{method}:{path}" for method, path in doors if path.startswith(prefix) and (method, path) not in tried))
+    print(" ".join(f"{method}:{path}" for method, path in doors if re.match(wanted, path) and (method, path) not in tried))
 else:
     codes = collections.Counter()
     for (method, route, status), count in counts.items():

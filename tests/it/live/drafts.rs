@@ -8,6 +8,9 @@ use intake::values::Role;
 use crate::leads::{lead, open};
 use crate::support::{PASSWORD, TestApp};
 
+/// A verb of a lead, its fields, and the words that come back.
+type Form<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a [&'a str]);
+
 const IDLE: &str = "UPDATE sessions SET last_seen_at = now() - interval '16 minutes'";
 const WORDS: &str = "Half a note about a brother";
 
@@ -93,7 +96,7 @@ async fn f30_choices_of_a_form_sent_after_the_log_off_come_back_as_lines_of_the_
     let cora = app.coordinator().await;
     let colin = app.add_member("colin", &[Role::Coordinator]).await.to_string();
     let reference = lead(&app).await;
-    let forms: [(&str, &[(&str, &str)], &[&str]); 8] = [
+    let forms: [Form; 8] = [
         (
             "closure",
             &[("outcome", "declined"), ("reason", "no_capacity"), ("next_door", "County line")],
