@@ -14,4 +14,4 @@ pub mod schema;
 
 pub use fence::connect;
 pub use listen::{Lock, listen, try_lock};
-pub use pool::{Connection, Pool, Pooled, pool};
+pub use pool::{Connection, LendError, Pool, Pooled, is_busy, pool};

@@ -1,12 +1,16 @@
 //! Connection pools. One per web worker thread, made on that thread (see `docs/PERFORMANCE.md`).
 
 use std::ops::{Deref, DerefMut};
+use std::time::Duration;
 
 use diesel_async::pooled_connection::deadpool;
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, PoolableConnection};
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 
 use super::fence;
+
+/// How long somebody waits for a connection while all are lent.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A connection; functions take `&mut Connection`, never the pool.
 pub type Connection = AsyncPgConnection;
@@ -20,9 +24,37 @@ pub struct Pool(deadpool::Pool<AsyncPgConnection>);
 /// open. Its connection is closed at once, which ends it: in the pool it would keep its locks until somebody next needs it.
 pub struct Pooled(Option<deadpool::Object<AsyncPgConnection>>);
 
+/// Why there is no connection.
+#[derive(Debug, thiserror::Error)]
+pub enum LendError {
+    /// All are lent, and none was given back in time.
+    #[error("every connection is in use, and none was given back in {} s", PATIENCE.as_secs())]
+    Busy,
+    /// None could be opened.
+    #[error(transparent)]
+    Broken(#[from] deadpool::PoolError),
+}
+
+/// True if somebody who asks again in a while may well get an answer: every connection was lent, or a lock was held for too long.
+pub fn is_busy(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| match cause.downcast_ref::<diesel::result::Error>() {
+        // The code (55P03) is not handed on.
+        Some(diesel::result::Error::DatabaseError(_, told)) => told.message().contains("lock timeout"),
+        _ => matches!(cause.downcast_ref(), Some(LendError::Busy)),
+    })
+}
+
 impl Pool {
     /// A connection, as soon as one is free; none from before a failover.
-    pub async fn get(&self) -> Result<Pooled, deadpool::PoolError> {
+    ///
+    /// # Errors
+    ///
+    /// None can be opened, or none was given back for five seconds: whoever waits is told so instead of waiting without end.
+    pub async fn get(&self) -> Result<Pooled, LendError> {
+        tokio::time::timeout(PATIENCE, self.lend()).await.unwrap_or(Err(LendError::Busy))
+    }
+
+    async fn lend(&self) -> Result<Pooled, LendError> {
         loop {
             let lent = self.0.get().await?;
             if !fence::is_outdated(deadpool::Object::metrics(&lent).created) {
@@ -100,9 +132,13 @@ pub fn pool(url: &str, size: usize) -> Pool {
     Pool(deadpool::Pool::builder(manager).max_size(size.max(1)).build().expect("a pool without time-outs can always be built"))
 }
 
-/// Statements are short: compiling them (`jit`) costs more than it saves.
+/// Statements are short: compiling them (`jit`) costs more than it saves. A lock that somebody else holds is waited for this long: a
+/// table locked by hand must not take every connection for as long as it is.
 async fn connect(url: &str) -> diesel::ConnectionResult<AsyncPgConnection> {
     let mut connection = fence::connect(url).await?;
-    connection.batch_execute("SET jit = off").await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+    connection
+        .batch_execute("SET jit = off; SET lock_timeout = '2s'")
+        .await
+        .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)
 }

@@ -75,7 +75,7 @@ impl Smtp {
         match timeout(self.deadlines.total, self.deliver(&letter)).await {
             Ok(Ok(())) => Verdict::Sent,
             Ok(Err(verdict)) => verdict,
-            Err(_elapsed) => Verdict::on_timeout(),
+            Err(_elapsed) => Verdict::on_silence(Step::Open),
         }
     }
 
@@ -120,7 +120,7 @@ impl Smtp {
     async fn within<T>(&self, step: Step, reply: impl Future<Output = Result<T, Error>>) -> Result<T, Verdict> {
         match timeout(self.deadlines.command, reply).await {
             Ok(reply) => reply.map_err(|error| Verdict::on_failure(step, &error)),
-            Err(_elapsed) => Err(Verdict::on_timeout()),
+            Err(_elapsed) => Err(Verdict::on_silence(step)),
         }
     }
 

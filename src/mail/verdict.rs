@@ -2,7 +2,7 @@
 
 use lettre::transport::smtp::Error;
 
-/// Reply code, or a word for what kept us from getting one: `connect`, `tls`, `timeout`, `dropped`, `address`, `smtputf8`, `file`.
+/// Reply code, or a word for what kept us from getting one: `connect`, `tls`, `timeout`, `silent`, `dropped`, `address`, `smtputf8`, `file`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
     code: String,
@@ -68,7 +68,7 @@ impl Verdict {
             };
         }
         if error.is_timeout() {
-            return Self::on_timeout();
+            return Self::on_silence(step);
         }
         Self::RetryLater(match step {
             Step::Open if error.is_tls() || error.is_client() => Reply::of_server("tls"),
@@ -77,8 +77,12 @@ impl Verdict {
         })
     }
 
-    /// The verdict when a deadline passed.
-    pub(super) fn on_timeout() -> Self {
-        Self::RetryLater(Reply::of_server("timeout"))
+    /// The verdict when a reply did not come in time. A server that took the sender and says nothing to this message may well take the
+    /// next one: the others go on.
+    pub(super) fn on_silence(step: Step) -> Self {
+        Self::RetryLater(match step {
+            Step::Open | Step::Sender => Reply::of_server("timeout"),
+            Step::Message => Reply::of_message("silent"),
+        })
     }
 }

@@ -78,7 +78,7 @@ macro_rules! broken_from {
         }
     )+};
 }
-broken_from!(diesel::result::Error, diesel_async::pooled_connection::deadpool::PoolError, SealError, OpenError);
+broken_from!(diesel::result::Error, crate::db::LendError, SealError, OpenError);
 
 impl From<HashError> for SignInError {
     fn from(error: HashError) -> Self {

@@ -60,7 +60,7 @@ macro_rules! internal_from {
 internal_from!(
     anyhow::Error,
     diesel::result::Error,
-    diesel_async::pooled_connection::deadpool::PoolError,
+    crate::db::LendError,
     askama::Error,
     crate::sealing::SealError,
     crate::sealing::OpenError,
@@ -76,6 +76,7 @@ impl ResponseError for PageError {
             Self::Timeout => StatusCode::REQUEST_TIMEOUT,
             Self::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
             Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::Internal(cause) if crate::db::is_busy(cause) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::SignIn(_) | Self::SecondFactor | Self::StepUp(_) => StatusCode::SEE_OTHER,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,

@@ -85,6 +85,7 @@ fn answer(code: &str) -> String {
         "connect" => "the mail server could not be reached",
         "tls" => "no encrypted connection to the mail server",
         "timeout" => "the mail server did not answer in time",
+        "silent" => "the mail server said nothing to this mail",
         "dropped" => "the connection was cut",
         "address" => "no address mail can be sent to",
         "smtputf8" => "the mail server cannot take this address",

@@ -1,6 +1,7 @@
 //! What must hold when things break: real processes, real signals.
 
 mod away;
+mod busy_staff;
 mod crowd;
 mod disguises;
 mod drill;
@@ -12,4 +13,5 @@ mod matrix;
 mod planted;
 mod public_role;
 mod refusals;
+mod slow_clients;
 mod spool;

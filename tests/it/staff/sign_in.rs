@@ -120,6 +120,29 @@ async fn after_many_failures_it_says_when_to_come_back_but_a_known_device_gets_i
 }
 
 #[actix_web::test]
+async fn who_shuts_out_a_colleague_from_one_network_does_not_shut_them_out_from_another() {
+    let app = TestApp::start().await;
+    app.add_member("cora", &[Role::Coordinator]).await;
+    let [malicious, neighbour, owner] =
+        [[127, 66, 1, 2], [127, 66, 1, 77], [127, 67, 3, 4]].map(|address| Client::from_address(&app.base, address));
+    try_in(&malicious, "cora@example.org", "wrong wrong wrong").await.assert_status(422);
+    let many = diesel::dsl::sql::<diesel::sql_types::Timestamptz>("now() + interval '1 day'");
+    let shut = diesel::update(sign_in_throttles::table)
+        .set((sign_in_throttles::failures.eq(100), sign_in_throttles::blocked_until.eq(many)))
+        .execute(&mut app.conn().await)
+        .await
+        .unwrap();
+    assert_eq!(shut, 1, "one account from one network");
+    for same in [&malicious, &neighbour] {
+        try_in(same, "cora@example.org", PASSWORD).await.assert_status(429);
+    }
+    let started = Instant::now();
+    try_in(&owner, "cora@example.org", PASSWORD).await.assert_status(303);
+    assert!(started.elapsed() < Duration::from_millis(1_500), "the owner waited {:?} for somebody else's tries", started.elapsed());
+    app.stop().await;
+}
+
+#[actix_web::test]
 async fn a_flood_of_sign_ins_is_bounded_and_the_house_stays_open() {
     let app = TestApp::start().await;
     app.add_member("cora", &[Role::Coordinator]).await;

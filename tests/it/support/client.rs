@@ -56,15 +56,27 @@ impl Page {
 
 impl Client {
     pub fn new(base: &str) -> Self {
-        let http = reqwest::Client::builder()
+        Self::built(base, |builder| builder)
+    }
+
+    /// A connection of its own for each request.
+    pub fn without_reuse(base: &str) -> Self {
+        Self::built(base, |builder| builder.pool_max_idle_per_host(0))
+    }
+
+    /// Somebody elsewhere: all of 127.0.0.0/8 leads here.
+    pub fn from_address(base: &str, address: [u8; 4]) -> Self {
+        Self::built(base, |builder| builder.local_address(std::net::IpAddr::from(address)))
+    }
+
+    fn built(base: &str, otherwise: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder) -> Self {
+        let usual = reqwest::Client::builder()
             .cookie_store(true)
             .redirect(reqwest::redirect::Policy::none())
             .timeout(std::time::Duration::from_mins(1))
             // The server ends idle connections; a test that did something else meanwhile opens another.
-            .pool_idle_timeout(std::time::Duration::from_secs(2))
-            .build()
-            .unwrap();
-        Self { base: base.to_owned(), http }
+            .pool_idle_timeout(std::time::Duration::from_secs(2));
+        Self { base: base.to_owned(), http: otherwise(usual).build().unwrap() }
     }
 
     /// The bare request, to add what a test needs.

@@ -8,6 +8,7 @@ mod client;
 mod database;
 mod inquiries;
 pub mod process;
+mod proxy;
 mod smtp;
 pub mod statements;
 
@@ -16,4 +17,5 @@ pub use cast::PASSWORD;
 pub use client::{Client, Page, read};
 pub use database::TestDatabase;
 pub use inquiries::InquiryFields;
-pub use smtp::{Mood, Received, SmtpServer};
+pub use proxy::CuttingProxy;
+pub use smtp::{Fate, Mood, Received, SmtpServer, fate};

@@ -21,6 +21,33 @@ pub enum Mood {
     CutAfterData(u32),
     /// `421` instead of a greeting.
     Busy,
+    /// One mail in a hundred goes wrong, the same ones each time: refused with `554` after its content, cut off, or, where `silent`, never
+    /// answered (one in five hundred).
+    Poison {
+        silent: bool,
+    },
+    /// Reads the whole mail and says its `250` only once the mood is another.
+    Ponder,
+}
+
+/// How a mail of [`Mood::Poison`] fares, by the number in its `Message-ID`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    Taken,
+    Refused,
+    Cut,
+    Unanswered,
+}
+
+/// The fate of the mail with this id.
+pub fn fate(id: uuid::Uuid, silent: bool) -> Fate {
+    match id.as_u128() % 500 {
+        0 if silent => Fate::Unanswered,
+        0 => Fate::Cut,
+        100 | 200 => Fate::Refused,
+        300 | 400 => Fate::Cut,
+        _ => Fate::Taken,
+    }
 }
 
 /// A mail the server read whole.
@@ -32,6 +59,12 @@ pub struct Received {
 }
 
 impl Received {
+    /// The number in its `Message-ID`.
+    pub fn id(&self) -> uuid::Uuid {
+        let id = self.header("Message-ID");
+        id.trim_start_matches('<').split('@').next().and_then(|id| id.parse().ok()).unwrap_or_default()
+    }
+
     /// A header, unfolded.
     pub fn header(&self, name: &str) -> String {
         let head = self.data.split("\r\n\r\n").next().unwrap_or_default().replace("\r\n ", " ");
@@ -125,9 +158,25 @@ async fn talk(stream: TcpStream, state: Arc<Mutex<State>>) {
         } else if upper == "DATA" {
             say(&mut write, "354 go on").await;
             let Some(data) = hear_mail(&mut read).await else { return };
-            state.lock().unwrap().received.push(Received { from: from.clone(), to: to.clone(), data });
+            let mail = Received { from: from.clone(), to: to.clone(), data };
+            let fate = if let Mood::Poison { silent } = mood() { fate(mail.id(), silent) } else { Fate::Taken };
+            if fate != Fate::Refused {
+                state.lock().unwrap().received.push(mail);
+            }
+            match fate {
+                Fate::Refused => {
+                    say(&mut write, "554 no").await;
+                    continue;
+                }
+                Fate::Cut => return,
+                Fate::Unanswered => tokio::time::sleep(Duration::from_mins(10)).await,
+                Fate::Taken => {}
+            }
             if cut(&state) {
                 return;
+            }
+            while mood() == Mood::Ponder {
+                tokio::time::sleep(Duration::from_millis(20)).await;
             }
             say(&mut write, "250 taken").await;
         } else if upper == "QUIT" {

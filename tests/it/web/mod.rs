@@ -4,5 +4,4 @@ mod forms;
 mod headers;
 mod metrics;
 mod odd_values;
-mod slow_clients;
 mod statements;

@@ -135,16 +135,26 @@ pub async fn compare(conn: &mut AsyncPgConnection, machine: &Machine, acknowledg
         .await
         .unwrap();
     let opened: HashSet<Uuid> = leads::table.select(leads::id).load(conn).await.unwrap().into_iter().collect();
+    let queued = counted(queued.into_iter().flatten());
+    let audited = counted(audited.into_iter().flatten().filter_map(|id| id.parse::<Uuid>().ok()));
     for (id, lead, ..) in &rows {
-        let mails = queued.iter().filter(|of| **of == Some(*id)).count();
-        let events = audited.iter().filter(|of| of.as_deref() == Some(&id.to_string())).count();
-        if mails != 1 || events != 1 || !opened.contains(lead) {
+        let once = |of: &HashMap<Uuid, usize>| of.get(id) == Some(&1);
+        if !once(&queued) || !once(&audited) || !opened.contains(lead) {
             findings.half_done += 1;
         }
     }
     findings.half_done += opened.len().abs_diff(rows.len());
     self::told(conn, machine, &mut findings).await;
     findings
+}
+
+/// How often each is there.
+fn counted(ids: impl Iterator<Item = Uuid>) -> HashMap<Uuid, usize> {
+    let mut counts = HashMap::new();
+    for id in ids {
+        *counts.entry(id).or_default() += 1;
+    }
+    counts
 }
 
 /// `intake audit verify` and `intake doctor` agree.

@@ -13,11 +13,21 @@ use super::machine::{Machine, pause, pids_in};
 use super::standby::program;
 use crate::failure::every_await::add_manager;
 use crate::support::process::command;
-use crate::support::{Client, PASSWORD};
+use crate::support::{Client, InquiryFields, Mood, PASSWORD};
 
 fn library() -> Option<PathBuf> {
     let found = std::fs::read_dir("/usr/lib").ok()?.flatten().map(|entry| entry.path().join("faketime/libfaketimeMT.so.1"));
     found.into_iter().find(|path| path.exists())
+}
+
+/// What puts a program under a clock of its own.
+fn under(library: &Path, clock: &Path) -> Vec<(&'static str, String)> {
+    vec![
+        ("LD_PRELOAD", library.to_str().unwrap().to_owned()),
+        ("FAKETIME_TIMESTAMP_FILE", clock.to_str().unwrap().to_owned()),
+        ("FAKETIME_NO_CACHE", "1".to_owned()),
+        ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
+    ]
 }
 
 fn set(clock: &Path, offset: &str) {
@@ -33,14 +43,9 @@ async fn jumps_of_the_clock_lose_nothing_and_end_no_session() {
     let Some(library) = library() else { return not_tried(fault, "libfaketime is not installed") };
     let clock = std::env::temp_dir().join(format!("intake-offset-{}", std::process::id()));
     set(&clock, "+0");
-    let variables = vec![
-        ("LD_PRELOAD", library.to_str().unwrap().to_owned()),
-        ("FAKETIME_TIMESTAMP_FILE", clock.to_str().unwrap().to_owned()),
-        ("FAKETIME_NO_CACHE", "1".to_owned()),
-        ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
-        // The one who is told is Mara.
-        ("INTAKE__NOTIFY__RECIPIENTS", String::new()),
-    ];
+    let mut variables = under(&library, &clock);
+    // The one who is told is Mara.
+    variables.push(("INTAKE__NOTIFY__RECIPIENTS", String::new()));
     let machine = Machine::start_with("clock", variables).await;
     let postgres = machine.postgres().await;
     let mut conn = AsyncPgConnection::establish(postgres.url()).await.unwrap();
@@ -78,12 +83,8 @@ async fn restart_under(machine: &mut Machine, library: &Path, clock: &Path) {
     while !pids_in(&cluster).is_empty() {
         pause(50).await;
     }
-    let variables = [
-        ("LD_PRELOAD", library.to_str().unwrap()),
-        ("FAKETIME_TIMESTAMP_FILE", clock.to_str().unwrap()),
-        ("FAKETIME_NO_CACHE", "1"),
-        ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
-    ];
+    let variables = under(library, clock);
+    let variables: Vec<_> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let here = cluster.to_str().unwrap();
     program(&cluster, "pg_ctl", &["start", "--wait", "--silent", "-D", here, "-l", &format!("{here}/start.log")], &variables);
     machine.start_app().await;
@@ -137,6 +138,55 @@ async fn jumps_of_the_databases_clock_lose_nothing_erase_nothing_and_leave_no_se
         assert_eq!(erased, 0, "the schedule ran on a clock that jumped");
     })
     .await;
+    drop((conn, postgres));
+    std::fs::remove_file(clock).unwrap();
+    machine.remove().await;
+}
+
+/// State and tries of the one mail.
+async fn mail(conn: &mut AsyncPgConnection) -> (String, i32) {
+    outbox_messages::table.select((outbox_messages::state, outbox_messages::attempts)).first(conn).await.unwrap()
+}
+
+/// The one mail is put off until then; waits for the next try.
+async fn put_off_until(conn: &mut AsyncPgConnection, then: &str) -> (String, i32) {
+    let (_, before) = mail(conn).await;
+    conn.batch_execute(&format!("UPDATE outbox_messages SET next_attempt_at = now() + interval '{then}'")).await.unwrap();
+    for _ in 0..200 {
+        let seen = mail(conn).await;
+        if seen.1 > before && seen.0 != "pending" {
+            return seen;
+        }
+        pause(100).await;
+    }
+    mail(conn).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mail_is_neither_given_up_by_one_clock_alone_nor_put_off_for_days_by_a_clock_that_was_ahead() {
+    let _one = ONE_AT_A_TIME.lock().await;
+    let Some(library) = library() else { return not_tried("mails under a wrong clock", "libfaketime is not installed") };
+    let clock = std::env::temp_dir().join(format!("intake-mail-offset-{}", std::process::id()));
+    set(&clock, "+0");
+    let machine = Machine::start_with("clock-mail", under(&library, &clock)).await;
+    machine.post.set(Mood::Busy);
+    let postgres = machine.postgres().await;
+    let mut conn = AsyncPgConnection::establish(postgres.url()).await.unwrap();
+    Client::new(&machine.base).post("/inquiries", &InquiryFields::default().pairs()).await.assert_status(303);
+    while mail(&mut conn).await.0 != "deferred" {
+        pause(50).await;
+    }
+    // Intake believes that it has waited for ten days.
+    set(&clock, "+10d");
+    let (state, tries) = put_off_until(&mut conn, "0").await;
+    assert_eq!(state, "deferred", "given up after {tries} tries by a clock that jumped");
+    set(&clock, "+0");
+    machine.post.set(Mood::Accept);
+    // What a right clock put off waits; what one put off that was ten days ahead does not.
+    conn.batch_execute("UPDATE outbox_messages SET next_attempt_at = now() + interval '25 minutes'").await.unwrap();
+    pause(3_000).await;
+    assert_eq!(mail(&mut conn).await.0, "deferred", "half an hour is waited for");
+    assert_eq!(put_off_until(&mut conn, "10 days").await.0, "accepted");
     drop((conn, postgres));
     std::fs::remove_file(clock).unwrap();
     machine.remove().await;

@@ -1,6 +1,8 @@
 //! The faults, each as a row of the matrix.
 
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 use tokio::sync::Mutex;
 
 use super::checker::{check, compare, in_order};
@@ -14,6 +16,11 @@ pub static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 
 pub fn runs() -> usize {
     std::env::var("INTAKE_SOAK").ok().and_then(|text| text.parse().ok()).unwrap_or(1)
+}
+
+/// The long run: as many as the promise says.
+pub fn soaking() -> bool {
+    std::env::var_os("INTAKE_SOAK").is_some()
 }
 
 /// Load, fault and healing as often as asked for, then the checker.
@@ -131,6 +138,45 @@ async fn a_postgres_without_a_free_connection_loses_nothing() {
 async fn a_deploy_under_load_answers_what_it_took() {
     row("Intake stopped in good order and started again", async |machine| {
         assert!(machine.stop_app().await, "it ends with exit code 0");
+        machine.start_app().await;
+    })
+    .await;
+}
+
+/// Bodies of 60 kB that stop short of their end, so that they are held: until the program is gone, or all are sent.
+async fn fill_its_memory(base: &str) {
+    let head =
+        "POST /inquiries HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 61000\r\n\r\n";
+    let mut held = Vec::new();
+    for _ in 0..500 {
+        let Ok(mut socket) = TcpStream::connect(base.trim_start_matches("http://")).await else { return };
+        let body = [head.as_bytes(), &vec![b'a'; 60_000]].concat();
+        if socket.write_all(&body).await.is_err() {
+            return;
+        }
+        held.push(socket);
+    }
+    pause(500).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_intake_that_gets_no_more_memory_ends_and_loses_nothing() {
+    row("no more memory for Intake (RLIMIT_DATA at what it has, 500 bodies of 60 kB): it aborts", async |machine| {
+        let pid = machine.pid();
+        let most = machine.memory("VmData") * 1_024 + 1_024 * 1_024;
+        let limits = format!("--data={most}:{most}");
+        let status = std::process::Command::new("prlimit").args(["--pid", &pid.to_string(), &limits]).status();
+        assert!(status.unwrap().success(), "prlimit");
+        fill_its_memory(&machine.base).await;
+        let gone = || std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| stat.contains(") Z "));
+        for _ in 0..50 {
+            if gone() {
+                break;
+            }
+            pause(100).await;
+        }
+        assert!(gone(), "without memory it ends; it does not linger half alive");
+        machine.kill_app().await;
         machine.start_app().await;
     })
     .await;

@@ -124,6 +124,14 @@ enum Sent {
     Unclear,
 }
 
+/// The receipt of one attempt; `None` without one.
+pub async fn receipt(client: &Client, fields: &InquiryFields) -> Option<String> {
+    match send(client, fields).await {
+        Sent::Answered { receipt, .. } => Some(receipt),
+        Sent::Refused | Sent::Unclear => None,
+    }
+}
+
 async fn send(client: &Client, fields: &InquiryFields) -> Sent {
     let request = client.request(reqwest::Method::POST, "/inquiries").timeout(PATIENCE).form(&fields.0);
     match request.send().await {

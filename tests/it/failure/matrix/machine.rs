@@ -75,6 +75,13 @@ impl Machine {
         self.process.as_ref().expect("it runs").pid()
     }
 
+    /// Resident memory of Intake, in kilobytes; `VmHWM` is the most it ever was.
+    pub fn memory(&self, line: &str) -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
+        let found = status.lines().find_map(|of| of.strip_prefix(line)?.strip_prefix(':')?.trim().strip_suffix(" kB"));
+        found.and_then(|number| number.parse().ok()).expect("a line of the kernel's")
+    }
+
     /// `kill -9` of Intake.
     pub async fn kill_app(&mut self) {
         let process = self.process.take().expect("it runs");

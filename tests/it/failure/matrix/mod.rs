@@ -10,8 +10,14 @@ mod faults;
 mod figures;
 mod load;
 mod machine;
+mod poison;
 mod power;
+mod promises;
+mod retries;
 mod rolling;
 mod standby;
+mod workers;
 
+pub use faults::ONE_AT_A_TIME;
+pub use figures::promise;
 pub use machine::superuser;

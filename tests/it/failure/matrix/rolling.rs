@@ -39,6 +39,11 @@ impl Two {
         Self { home, postgres, both: [one, other] }
     }
 
+    /// Their database.
+    pub fn url(&self) -> &str {
+        self.postgres.url()
+    }
+
     pub async fn conn(&self) -> AsyncPgConnection {
         AsyncPgConnection::establish(self.postgres.url()).await.unwrap()
     }
