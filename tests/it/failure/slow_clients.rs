@@ -9,7 +9,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
-use super::matrix::{ONE_AT_A_TIME, promise};
+use super::matrix::{alone, promise};
 use crate::support::process::{Process, clean_up, folder};
 use crate::support::{Client, InquiryFields};
 
@@ -77,7 +77,7 @@ async fn a_thousand_slow_clients_are_let_go_within_fifteen_seconds_while_the_for
         (b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", b""),
         (BODY, b"x"),
     ];
-    let _one = ONE_AT_A_TIME.lock().await;
+    let _place = alone().await;
     let limit = getrlimit(Resource::Nofile).maximum;
     setrlimit(Resource::Nofile, Rlimit { current: limit, maximum: limit }).unwrap();
     let data = folder("slow-clients");

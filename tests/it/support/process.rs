@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 /// A running `intake serve`.
@@ -98,9 +99,12 @@ pub fn command(data_dir: &Path) -> Command {
     command
 }
 
-/// A fresh folder for a process.
+static FOLDERS: AtomicU32 = AtomicU32::new(0);
+
+/// A fresh folder for a process, another one at each call.
 pub fn folder(name: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("intake-{name}-{}", std::process::id()));
+    let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
+    let folder = std::env::temp_dir().join(format!("intake-{name}-{}-{number}", std::process::id()));
     let _old = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).unwrap();
     folder

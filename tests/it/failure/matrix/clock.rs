@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use intake::db::schema::{leads, outbox_messages};
 
-use super::faults::{ONE_AT_A_TIME, row_on};
+use super::faults::{place, row_on};
 use super::figures::not_tried;
 use super::machine::{Machine, pause, pids_in};
 use super::standby::program;
@@ -38,7 +38,7 @@ fn set(clock: &Path, offset: &str) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn jumps_of_the_clock_lose_nothing_and_end_no_session() {
-    let _one = ONE_AT_A_TIME.lock().await;
+    let _place = place().await;
     let fault = "the clock of Intake jumps ten days ahead, a day back, ninety seconds either way";
     let Some(library) = library() else { return not_tried(fault, "libfaketime is not installed") };
     let clock = std::env::temp_dir().join(format!("intake-offset-{}", std::process::id()));
@@ -99,7 +99,7 @@ async fn signs_in(base: &str) -> Client {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn jumps_of_the_databases_clock_lose_nothing_erase_nothing_and_leave_no_session_and_no_delay_behind() {
-    let _one = ONE_AT_A_TIME.lock().await;
+    let _place = place().await;
     let fault = "the clock of the database jumps ten days ahead, a day back, ninety seconds either way";
     let Some(library) = library() else { return not_tried(fault, "libfaketime is not installed") };
     let clock = std::env::temp_dir().join(format!("intake-database-offset-{}", std::process::id()));
@@ -164,7 +164,7 @@ async fn put_off_until(conn: &mut AsyncPgConnection, then: &str) -> (String, i32
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_mail_is_neither_given_up_by_one_clock_alone_nor_put_off_for_days_by_a_clock_that_was_ahead() {
-    let _one = ONE_AT_A_TIME.lock().await;
+    let _place = place().await;
     let Some(library) = library() else { return not_tried("mails under a wrong clock", "libfaketime is not installed") };
     let clock = std::env::temp_dir().join(format!("intake-mail-offset-{}", std::process::id()));
     set(&clock, "+0");

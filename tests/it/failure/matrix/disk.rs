@@ -8,7 +8,7 @@ use std::process::Command;
 
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 
-use super::faults::{ONE_AT_A_TIME, row_on};
+use super::faults::{place, row_on};
 use super::figures::not_tried;
 use super::machine::{Machine, pause, superuser};
 use crate::support::Client;
@@ -125,7 +125,7 @@ async fn until_spooled(machine: &Machine) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_under_the_tables_sends_inquiries_to_the_spool_and_reads_go_on() {
-    let _one = ONE_AT_A_TIME.lock().await;
+    let _place = place().await;
     let fault = "disk full under Postgres's tables";
     let Some((machine, disk)) = machine_with(fault, "base", 96).await else { return };
     let client = Client::new(&machine.base);
@@ -146,7 +146,7 @@ async fn a_full_disk_under_the_tables_sends_inquiries_to_the_spool_and_reads_go_
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_under_the_write_ahead_log_stops_postgres_and_loses_nothing() {
-    let _one = ONE_AT_A_TIME.lock().await;
+    let _place = place().await;
     let fault = "disk full under Postgres's write-ahead log";
     let Some((machine, disk)) = machine_with(fault, "pg_wal", 80).await else { return };
     let machine = row_on(fault, machine, async |machine| {

@@ -3,7 +3,7 @@
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
-use tokio::sync::Mutex;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::checker::{check, compare, in_order};
 use super::figures::publish;
@@ -11,8 +11,19 @@ use super::load::Load;
 use super::machine::{Machine, pause};
 use crate::failure::kill::kill_postgres;
 
-/// Rows share two cores: one after the other.
-pub static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
+/// Rows wait more than they work: two at a time share two cores. In the long run, whose figures are kept, each is alone.
+static PLACES: Semaphore = Semaphore::const_new(BOTH as usize);
+const BOTH: u32 = 2;
+
+/// A place among the rows that run now.
+pub async fn place() -> SemaphorePermit<'static> {
+    PLACES.acquire_many(if soaking() { BOTH } else { 1 }).await.expect("never closed")
+}
+
+/// No other row runs meanwhile.
+pub async fn alone() -> SemaphorePermit<'static> {
+    PLACES.acquire_many(BOTH).await.expect("never closed")
+}
 
 pub fn runs() -> usize {
     std::env::var("INTAKE_SOAK").ok().and_then(|text| text.parse().ok()).unwrap_or(1)
@@ -25,7 +36,7 @@ pub fn soaking() -> bool {
 
 /// Load, fault and healing as often as asked for, then the checker.
 async fn row(fault: &str, hurt: impl AsyncFnMut(&mut Machine)) {
-    let _one = ONE_AT_A_TIME.lock().await;
+    let _place = place().await;
     let words: String = fault.chars().filter(char::is_ascii_alphanumeric).take(24).collect();
     row_on(fault, Machine::start(&words).await, hurt).await.remove().await;
 }
@@ -184,7 +195,7 @@ async fn an_intake_that_gets_no_more_memory_ends_and_loses_nothing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_checker_cries_when_a_row_is_taken_away() {
-    let _one = ONE_AT_A_TIME.lock().await;
+    let _place = place().await;
     let machine = Machine::start("control").await;
     let load = Load::start(&machine.base);
     while load.acknowledged() < 20 {

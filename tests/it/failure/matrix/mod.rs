@@ -18,6 +18,6 @@ mod rolling;
 mod standby;
 mod workers;
 
-pub use faults::ONE_AT_A_TIME;
+pub use faults::alone;
 pub use figures::promise;
 pub use machine::superuser;

@@ -8,7 +8,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use intake::db::schema::outbox_messages;
 use uuid::Uuid;
 
-use super::faults::{ONE_AT_A_TIME, soaking};
+use super::faults::{place, soaking};
 use super::figures::promise;
 use super::load::receipt;
 use super::machine::{Machine, pause};
@@ -43,7 +43,7 @@ async fn in_state(conn: &mut AsyncPgConnection, state: &str) -> HashSet<Uuid> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_mail_in_a_hundred_that_cannot_be_sent_keeps_no_other_waiting() {
-    let _one = ONE_AT_A_TIME.lock().await;
+    let _place = place().await;
     let machine = Machine::start("poison").await;
     machine.post.set(Mood::Busy);
     submit(&machine, many()).await;

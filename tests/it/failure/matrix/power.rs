@@ -10,7 +10,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 
 use super::checker::{check, in_order};
 use super::disk::SmallDisk;
-use super::faults::{ONE_AT_A_TIME, row_on};
+use super::faults::{place, row_on};
 use super::figures::not_tried;
 use super::load::Load;
 use super::machine::{Machine, pause, pids_in, superuser};
@@ -66,7 +66,7 @@ async fn lose_power(machine: &mut Machine, disk: &SmallDisk) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_power_cut_in_the_middle_of_the_load_loses_nothing() {
-    let _one = ONE_AT_A_TIME.lock().await;
+    let _place = place().await;
     let fault = "power loss: disk cut off, everything killed, mounted and started again";
     let Some((machine, disk)) = machine_on_a_disk(fault, "power").await else { return };
     let machine = row_on(fault, machine, async |machine| {
@@ -79,7 +79,7 @@ async fn a_power_cut_in_the_middle_of_the_load_loses_nothing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_power_cut_while_inquiries_wait_in_the_spool_loses_nothing() {
-    let _one = ONE_AT_A_TIME.lock().await;
+    let _place = place().await;
     let fault = "kill -9 of Postgres, then power loss while inquiries wait in the spool";
     let Some((machine, disk)) = machine_on_a_disk(fault, "power-spool").await else { return };
     let machine = row_on(fault, machine, async |machine| {
@@ -94,7 +94,7 @@ async fn a_power_cut_while_inquiries_wait_in_the_spool_loses_nothing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_postgres_that_does_not_wait_for_its_disk_loses_receipts_in_a_power_cut_and_is_refused_at_the_start() {
-    let _one = ONE_AT_A_TIME.lock().await;
+    let _place = place().await;
     let Some((mut machine, disk)) = machine_on_a_disk("control: power loss without waiting for the disk", "power-control").await
     else {
         return;
@@ -139,7 +139,7 @@ fn failing_sync(pids: &[u32], call: &str, when: &str, log: &Path) -> Option<Chil
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_disk_that_fails_while_postgres_syncs_is_never_answered_as_stored() {
-    let _one = ONE_AT_A_TIME.lock().await;
+    let _place = place().await;
     let fault = "EIO at the sync of every Postgres process: it panics and recovers";
     let machine = Machine::start("eio").await;
     let log = machine.data.join("strace.txt");
@@ -173,7 +173,7 @@ async fn a_disk_that_fails_while_postgres_syncs_is_never_answered_as_stored() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_spool_whose_disk_fails_at_the_sync_says_no_instead_of_giving_a_receipt() {
-    let _one = ONE_AT_A_TIME.lock().await;
+    let _place = place().await;
     let machine = Machine::start("eio-spool").await;
     let (client, fields) = (Client::new(&machine.base), InquiryFields::default().with("name", "Wren Early"));
     kill_postgres(&machine.data);

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::faults::ONE_AT_A_TIME;
+use super::faults::{alone, place};
 use super::figures::promise;
 use super::load::receipt;
 use super::machine::{Machine, pause};
@@ -40,7 +40,7 @@ fn milliseconds(time: Duration) -> String {
 async fn a_mail_server_in_trouble_makes_no_receipt_slower() {
     const MOODS: [(&str, Mood); 4] =
         [("well", Mood::Accept), ("busy", Mood::Busy), ("silent", Mood::Silent), ("pondering", Mood::Ponder)];
-    let _one = ONE_AT_A_TIME.lock().await;
+    let _place = alone().await;
     let machine = Machine::start("promise-mail").await;
     let client = Client::new(&machine.base);
     receipts(&client, "warm", 50).await;
@@ -84,7 +84,7 @@ async fn readiness(client: &Client, status: u16, says: &str) -> Duration {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_restart_of_postgres_turns_readiness_red_and_green_again_within_seconds_and_needs_no_restart_of_intake() {
-    let _one = ONE_AT_A_TIME.lock().await;
+    let _place = place().await;
     let machine = Machine::start("promise-restart").await;
     let (client, pid) = (Client::new(&machine.base), machine.pid());
     receipts(&client, "before", 20).await;
@@ -149,7 +149,7 @@ async fn ten_megabytes(base: &str, chunked: bool) -> Option<u16> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn bodies_of_ten_megabytes_are_refused_in_flat_memory() {
-    let _one = ONE_AT_A_TIME.lock().await;
+    let _place = place().await;
     let machine = Machine::start("promise-bodies").await;
     let client = Client::new(&machine.base);
     receipts(&client, "before", 50).await;

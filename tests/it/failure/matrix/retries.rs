@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use futures_util::stream::iter;
 
 use super::checker::{compare, drained};
-use super::faults::{ONE_AT_A_TIME, soaking};
+use super::faults::{place, soaking};
 use super::figures::promise;
 use super::load::{Acknowledged, receipt};
 use super::machine::superuser;
@@ -86,7 +86,7 @@ async fn senders(two: &Two, proxy: &CuttingProxy) -> Arc<Senders> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_sends_the_same_again_and_again_at_two_instances_and_after_cut_answers_is_stored_once_with_one_receipt() {
-    let _one = ONE_AT_A_TIME.lock().await;
+    let _place = place().await;
     let two = Two::start("retries", Vec::new()).await;
     let [one, other] = [0, 1].map(|at| two.both[at].base.clone());
     let proxy = CuttingProxy::start(&[&one, &other], 3).await;
@@ -108,7 +108,7 @@ async fn who_sends_the_same_again_and_again_at_two_instances_and_after_cut_answe
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_the_unique_digests_the_same_is_stored_twice_and_the_checker_says_so() {
-    let _one = ONE_AT_A_TIME.lock().await;
+    let _place = place().await;
     let two = Two::start("no-unique", Vec::new()).await;
     let mut owner = AsyncPgConnection::establish(&superuser(two.url())).await.unwrap();
     let drop = "ALTER TABLE inquiries DROP CONSTRAINT inquiries_submission_digest_key, DROP CONSTRAINT inquiries_recent_digest_key";

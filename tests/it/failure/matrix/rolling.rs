@@ -8,7 +8,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use intake::db::embedded::{self, PrivatePostgres};
 
 use super::checker::{compare, drained};
-use super::faults::{ONE_AT_A_TIME, runs};
+use super::faults::{place, runs};
 use super::figures::{promise, publish};
 use super::load::Load;
 use super::machine::{Machine, pause};
@@ -88,7 +88,7 @@ async fn until(load: &Load, more: usize) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_rolling_restart_of_two_instances_leaves_nobody_without_an_answer() {
-    let _one = ONE_AT_A_TIME.lock().await;
+    let _place = place().await;
     let two = Two::start("rolling", Vec::new()).await;
     two.row("two instances, each restarted in turn (SIGTERM) while the other serves", runs(), async |both| {
         for machine in both {
@@ -122,7 +122,7 @@ async fn staff_works(machine: &Machine) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn older_processes_serve_on_and_start_again_while_a_newer_release_has_added_to_the_schema() {
-    let _one = ONE_AT_A_TIME.lock().await;
+    let _place = place().await;
     // The one who is told is Mara.
     let two = Two::start("expand", vec![("INTAKE__NOTIFY__RECIPIENTS", String::new())]).await;
     let mut conn = two.conn().await;

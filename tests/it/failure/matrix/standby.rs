@@ -11,7 +11,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use intake::db::embedded;
 
 use super::checker::{Findings, compare, drained};
-use super::faults::{ONE_AT_A_TIME, runs};
+use super::faults::{place, runs};
 use super::figures::{promise, publish};
 use super::load::{Load, Seen};
 use super::machine::{Machine, pause, signal_all_in, superuser};
@@ -56,7 +56,8 @@ impl Pair {
             first
         });
         let url = first.await.unwrap().url().to_owned();
-        let pair = Self { urls: [url.clone(), url.replace("first", "second")], folders };
+        let [name, other] = [0, 1].map(|at: usize| folders[at].file_name().unwrap().to_str().unwrap());
+        let pair = Self { urls: [url.clone(), url.replace(name, other)], folders };
         pair.until_it_follows("async").await;
         pair
     }
@@ -137,7 +138,7 @@ fn server_program(cluster: &Path, name: &str) -> PathBuf {
 
 /// Load on Intake with both servers, a fault, the checker against the server that is left.
 async fn row(fault: &str, left: usize, mut hurt: impl AsyncFnMut(&Pair, &Machine)) {
-    let _one = ONE_AT_A_TIME.lock().await;
+    let _place = place().await;
     let mut all = Seen { acknowledged: Vec::new(), sent_again: 0, slowest_milliseconds: 0 };
     let (times, mut findings) = (runs().min(5), Findings::default());
     for _ in 0..times {
@@ -249,7 +250,7 @@ async fn a_standby_that_stops_answering_makes_commits_hang_and_nobody_is_told_a_
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_failover_to_a_standby_that_nobody_waited_for_loses_receipts_and_the_checker_says_so() {
-    let _one = ONE_AT_A_TIME.lock().await;
+    let _place = place().await;
     let pair = Pair::start_not_waiting().await;
     let machine = Machine::start_with("asynchronous", vec![("DATABASE_URL", pair.both())]).await;
     let load = Load::start(&machine.base);

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use intake::db::schema::outbox_messages;
 
-use super::faults::{ONE_AT_A_TIME, soaking};
+use super::faults::{place, soaking};
 use super::figures::promise;
 use super::load::receipt;
 use super::machine::pause;
@@ -30,7 +30,7 @@ async fn until(what: &str, most: Duration, mut met: impl AsyncFnMut() -> bool) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_worker_stopped_past_its_lease_costs_one_more_copy_and_decides_nothing_when_it_wakes() {
-    let _one = ONE_AT_A_TIME.lock().await;
+    let _place = place().await;
     let mut two = Two::start("workers", Vec::new()).await;
     let mut conn = two.conn().await;
     let post = two.both[0].post.clone();
