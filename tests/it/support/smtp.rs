@@ -43,9 +43,8 @@ pub enum Fate {
 pub fn fate(id: uuid::Uuid, silent: bool) -> Fate {
     match id.as_u128() % 500 {
         0 if silent => Fate::Unanswered,
-        0 => Fate::Cut,
         100 | 200 => Fate::Refused,
-        300 | 400 => Fate::Cut,
+        0 | 300 | 400 => Fate::Cut,
         _ => Fate::Taken,
     }
 }

@@ -143,9 +143,16 @@ async fn jumps_of_the_databases_clock_lose_nothing_erase_nothing_and_leave_no_se
     machine.remove().await;
 }
 
-/// State and tries of the one mail.
+/// State and tries of the one mail, once nobody is sending it.
 async fn mail(conn: &mut AsyncPgConnection) -> (String, i32) {
-    outbox_messages::table.select((outbox_messages::state, outbox_messages::attempts)).first(conn).await.unwrap()
+    loop {
+        let columns = (outbox_messages::state, outbox_messages::attempts, outbox_messages::claim_token.is_null());
+        let (state, tries, free) = outbox_messages::table.select(columns).first(conn).await.unwrap();
+        if free {
+            return (state, tries);
+        }
+        pause(20).await;
+    }
 }
 
 /// The one mail is put off until then; waits for the next try.

@@ -158,14 +158,14 @@ async fn a_deploy_under_load_answers_what_it_took() {
 async fn fill_its_memory(base: &str) {
     let head =
         "POST /inquiries HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 61000\r\n\r\n";
-    let mut held = Vec::new();
+    let mut open = Vec::new();
     for _ in 0..500 {
         let Ok(mut socket) = TcpStream::connect(base.trim_start_matches("http://")).await else { return };
         let body = [head.as_bytes(), &vec![b'a'; 60_000]].concat();
         if socket.write_all(&body).await.is_err() {
             return;
         }
-        held.push(socket);
+        open.push(socket);
     }
     pause(500).await;
 }

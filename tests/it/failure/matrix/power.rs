@@ -11,7 +11,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use super::checker::{check, in_order};
 use super::disk::SmallDisk;
 use super::faults::{place, row_on};
-use super::figures::not_tried;
+use super::figures::{not_tried, promise};
 use super::load::Load;
 use super::machine::{Machine, pause, pids_in, superuser};
 use crate::failure::kill::kill_postgres;
@@ -118,7 +118,9 @@ async fn a_postgres_that_does_not_wait_for_its_disk_loses_receipts_in_a_power_cu
     let seen = load.finish().await;
     let findings = check(&machine, &seen.acknowledged).await;
     assert!(findings.lost > 0, "a power cut that costs nothing shows nothing: {findings:?}");
-    eprintln!("without waiting for the disk: {} of {} receipts lost", findings.lost, seen.acknowledged.len());
+    let measured = format!("{} of {} receipts lost, and the checker says so", findings.lost, seen.acknowledged.len());
+    let what = "control: a Postgres that acknowledges before its disk has it (synchronous_commit off), power cut";
+    promise("R1", what, &measured, "failure::matrix::power");
     machine.end(disk).await;
 }
 

@@ -77,7 +77,7 @@ async fn everybody(senders: &Arc<Senders>, count: usize) -> (Vec<Acknowledged>, 
     (each.collect(), differ)
 }
 
-async fn senders(two: &Two, proxy: &CuttingProxy) -> Arc<Senders> {
+fn senders(two: &Two, proxy: &CuttingProxy) -> Arc<Senders> {
     let [one, other] = [0, 1].map(|at| Client::new(&two.both[at].base));
     // A connection for each attempt, so that each is cut anew.
     let cut = Client::without_reuse(&proxy.base);
@@ -90,7 +90,7 @@ async fn who_sends_the_same_again_and_again_at_two_instances_and_after_cut_answe
     let two = Two::start("retries", Vec::new()).await;
     let [one, other] = [0, 1].map(|at| two.both[at].base.clone());
     let proxy = CuttingProxy::start(&[&one, &other], 3).await;
-    let senders = senders(&two, &proxy).await;
+    let senders = senders(&two, &proxy);
     let (given, differ) = everybody(&senders, many()).await;
     for base in [&one, &other] {
         drained(base).await;

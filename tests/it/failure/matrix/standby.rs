@@ -56,8 +56,9 @@ impl Pair {
             first
         });
         let url = first.await.unwrap().url().to_owned();
-        let [name, other] = [0, 1].map(|at: usize| folders[at].file_name().unwrap().to_str().unwrap());
-        let pair = Self { urls: [url.clone(), url.replace(name, other)], folders };
+        // As they stand in the address: nothing but letters and digits in the open.
+        let [name, other] = [0, 1].map(|at: usize| folders[at].file_name().unwrap().to_str().unwrap().replace('-', "%2D"));
+        let pair = Self { urls: [url.clone(), url.replace(&name, &other)], folders };
         pair.until_it_follows("async").await;
         pair
     }
@@ -172,21 +173,25 @@ async fn row(fault: &str, left: usize, mut hurt: impl AsyncFnMut(&Pair, &Machine
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_failover_to_the_synchronous_standby_loses_nothing() {
+    let mut slowest = std::time::Duration::ZERO;
     row("kill -9 of Postgres, its synchronous standby promoted", 1, async |pair, machine| {
-        fail_over(pair, machine).await;
+        slowest = slowest.max(fail_over(pair, machine).await);
     })
     .await;
+    assert!(slowest.as_secs() < 15, "ready {slowest:?} after the promotion");
+    let measured = format!("ready {:.1} s after the promotion, at most", slowest.as_secs_f64());
+    promise("R5", "failover to the synchronous standby, under load", &measured, "failure::matrix::standby");
 }
 
-/// Kills the first, promotes the second, waits until Intake is ready again.
-async fn fail_over(pair: &Pair, machine: &Machine) {
+/// Kills the first, promotes the second, waits until Intake is ready again; how long that took after the promotion.
+async fn fail_over(pair: &Pair, machine: &Machine) -> std::time::Duration {
     signal_all_in(&pair.cluster(0), "KILL");
     pause(500).await;
     let mut conn = AsyncPgConnection::establish(&superuser(&pair.urls[1])).await.unwrap();
     diesel::sql_query("SELECT pg_promote()").execute(&mut conn).await.unwrap();
     let promoted = Instant::now();
     until_ready(&machine.base, "\"database\":\"ok\"").await;
-    eprintln!("ready {:?} after the promotion", promoted.elapsed());
+    promoted.elapsed()
 }
 
 async fn until_ready(base: &str, says: &str) {
