@@ -71,6 +71,11 @@ impl Mailer {
         }
     }
 
+    /// True where each mail becomes a file in a folder: no mail server is set.
+    pub const fn writes_files(&self) -> bool {
+        matches!(self, Self::File(_))
+    }
+
     /// Hands a mail over. Takes at most a minute.
     pub async fn send(&self, email: &Email) -> Verdict {
         match self {

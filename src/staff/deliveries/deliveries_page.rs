@@ -62,14 +62,15 @@ pub async fn show(app: web::Data<App>, guard: Administer, web::Query(query): web
     shell.notice = notice(&query.done).map(ToOwned::to_owned);
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
+    let files = app.mailer.writes_files();
     let older = rows.last().filter(|_| more).map(|last| format!("/staff/deliveries?show={}&before={}", query.show, last.id));
     let page = DeliveriesPage {
         shell,
         views: views(chosen, &counts),
-        lines: rows.into_iter().map(|row| Line::of(row, app.config.facility.time_zone)).collect(),
+        lines: rows.into_iter().map(|row| Line::of(row, app.config.facility.time_zone, files)).collect(),
         older,
         opens_leads: guard.member.may(Permission::WorkLeads),
-        files: app.config.mail.smtp_url.is_none(),
+        files,
     };
     html(StatusCode::OK, &page)
 }

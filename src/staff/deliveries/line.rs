@@ -22,8 +22,10 @@ pub(super) struct Line {
 }
 
 impl Line {
-    pub(super) fn of(one: Delivery, zone: Tz) -> Self {
+    /// `files`: there is no mail server, each mail is a file in a folder.
+    pub(super) fn of(one: Delivery, zone: Tz, files: bool) -> Self {
         let (tone, symbol, word) = state(one.state);
+        let word = if files && one.state == MessageState::Accepted { "Written to the mail folder" } else { word };
         let tries = match one.attempts {
             0 => String::new(),
             1 => "1 try".to_owned(),

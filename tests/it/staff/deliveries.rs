@@ -73,3 +73,18 @@ async fn a_test_mail_really_goes_out_to_the_administrator() {
     cora.get("/staff/deliveries").await.assert_status(404);
     app.stop().await;
 }
+
+#[actix_web::test]
+async fn where_mails_are_files_in_a_folder_the_page_says_so_and_speaks_of_no_mail_server() {
+    let folder = std::env::temp_dir().join(format!("intake-mail-{}", uuid::Uuid::new_v4().simple()));
+    let mailer = Mailer::folder("Elevate admissions <hello@example.org>", &folder).unwrap();
+    let app = TestApp::start_with(Settings { mailer: Some(mailer), ..Settings::default() }).await;
+    let admin = app.administrator().await;
+    admin.post("/staff/deliveries/test", &[]).await.assert_status(303);
+    assert_eq!(app.deliver_mail().await, 1);
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
+    let page = admin.get("/staff/deliveries?show=accepted").await.assert_shows("Written to the mail folder");
+    page.assert_hides("Taken by the mail server");
+    std::fs::remove_dir_all(folder).unwrap();
+    app.stop().await;
+}
