@@ -33,7 +33,17 @@ fn recovery_codes(page: &Page) -> Vec<String> {
 }
 
 async fn password(client: &Client) -> Page {
-    client.post("/staff/login", &[("email", "cora@example.org"), ("password", PASSWORD)]).await
+    let fields = [("email", "cora@example.org"), ("password", PASSWORD)];
+    let mut page = client.post("/staff/login", &fields).await;
+    // A flood in another test takes the places to hash passwords, which all tests of this process share.
+    for _ in 0..20 {
+        if page.status != 503 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(250)).await;
+        page = client.post("/staff/login", &fields).await;
+    }
+    page
 }
 
 #[actix_web::test]
