@@ -38,7 +38,7 @@ pub enum LendError {
 /// True if somebody who asks again in a while may well get an answer: every connection was lent, or a lock was held for too long.
 pub fn is_busy(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| match cause.downcast_ref::<diesel::result::Error>() {
-        // The code (55P03) is not handed on.
+        // The code (55P03) is not handed on. A server that speaks another language is not understood: its lock time-outs stay a plain 500.
         Some(diesel::result::Error::DatabaseError(_, told)) => told.message().contains("lock timeout"),
         _ => matches!(cause.downcast_ref(), Some(LendError::Busy)),
     })

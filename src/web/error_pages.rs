@@ -2,7 +2,7 @@
 
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
+use actix_web::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, web};
@@ -10,6 +10,9 @@ use actix_web::{Error, web};
 use crate::app::App;
 use crate::telemetry;
 use crate::values::Language;
+
+/// Seconds after which staff may try a busy page again: by then everybody who waited for a connection got one, or was told.
+const SOON: &str = "5";
 
 /// Middleware, inside the headers. `.wrap(actix_web::middleware::from_fn(web::error_pages::fill))`
 pub async fn fill(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
@@ -20,6 +23,7 @@ pub async fn fill(request: ServiceRequest, next: Next<impl MessageBody + 'static
     if !empty || method == Method::HEAD || !(status.is_client_error() || status.is_server_error()) {
         return Ok(response);
     }
+    let staff = response.request().path().starts_with("/staff");
     let (media_type, body) = if response.request().path().starts_with("/api/") {
         ("application/problem+json; charset=utf-8", problem(status))
     } else {
@@ -27,6 +31,9 @@ pub async fn fill(request: ServiceRequest, next: Next<impl MessageBody + 'static
     };
     let mut response = response.map_body(|_head, _empty| BoxBody::new(body));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    if staff && status == StatusCode::SERVICE_UNAVAILABLE && !response.headers().contains_key(RETRY_AFTER) {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(SOON));
+    }
     Ok(response)
 }
 
