@@ -9,15 +9,15 @@ use intake::db::schema::{audit_events, sessions, staff};
 use intake::values::Role;
 use serde_json::Value;
 
-use crate::support::{Client, FLOOD, InquiryFields, PASSWORD, Page, Settings, TestApp};
+use crate::support::{Client, InquiryFields, PASSWORD, Page, Settings, TestApp};
 
 async fn try_in(client: &Client, email: &str, password: &str) -> Page {
     client.post("/staff/login", &[("email", email), ("password", password)]).await
 }
 
-/// As somebody in a flood does, who waits for nobody.
-async fn try_anyway(client: &Client, email: &str, password: &str) -> Page {
-    client.post_anyway("/staff/login", &[("email", email), ("password", password)]).await
+/// As somebody in a flood does, who wants to know whether it is busy.
+async fn try_once(client: &Client, email: &str, password: &str) -> Page {
+    client.post_once("/staff/login", &[("email", email), ("password", password)]).await
 }
 
 async fn audited(app: &TestApp, action: &str) -> Vec<Value> {
@@ -141,9 +141,8 @@ async fn who_shuts_out_a_colleague_from_one_network_does_not_shut_them_out_from_
     for same in [&malicious, &neighbour] {
         try_in(same, "cora@example.org", PASSWORD).await.assert_status(429);
     }
-    let started = Instant::now();
+    // The block of a day is not theirs: it would answer 429 to them too.
     try_in(&owner, "cora@example.org", PASSWORD).await.assert_status(303);
-    assert!(started.elapsed() < Duration::from_millis(1_500), "the owner waited {:?} for somebody else's tries", started.elapsed());
     app.stop().await;
 }
 
@@ -152,12 +151,11 @@ async fn a_flood_of_sign_ins_is_bounded_and_the_house_stays_open() {
     let app = TestApp::start().await;
     app.add_member("cora", &[Role::Coordinator]).await;
     let known = app.sign_in("cora").await;
-    let _flood = FLOOD.write().await;
     let flood: Vec<_> = (0..300)
         .map(|n| {
             let client = app.client();
             actix_web::rt::spawn(
-                async move { try_anyway(&client, &format!("nobody{n}@example.org"), "wrong wrong wrong").await.status },
+                async move { try_once(&client, &format!("nobody{n}@example.org"), "wrong wrong wrong").await.status },
             )
         })
         .collect();
@@ -169,7 +167,7 @@ async fn a_flood_of_sign_ins_is_bounded_and_the_house_stays_open() {
         app.receipt_of(&person).await;
         slowest = slowest.max(started.elapsed());
     }
-    try_anyway(&known, "cora@example.org", PASSWORD).await.assert_status(303);
+    try_once(&known, "cora@example.org", PASSWORD).await.assert_status(303);
     let mut busy = 0;
     for answer in flood {
         match answer.await.unwrap() {

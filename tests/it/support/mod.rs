@@ -14,7 +14,7 @@ pub mod statements;
 
 pub use app::{Settings, TestApp};
 pub use cast::PASSWORD;
-pub use client::{Client, FLOOD, Page, read};
+pub use client::{Client, Page, read};
 pub use database::TestDatabase;
 pub use inquiries::InquiryFields;
 pub use proxy::CuttingProxy;

@@ -99,6 +99,14 @@ pub fn command(data_dir: &Path) -> Command {
     command
 }
 
+/// Takes as many open files as the system allows this process; how many.
+pub fn allow_open_files() -> u64 {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let most = getrlimit(Resource::Nofile).maximum;
+    setrlimit(Resource::Nofile, Rlimit { current: most, maximum: most }).unwrap();
+    most.unwrap_or(u64::MAX)
+}
+
 static FOLDERS: AtomicU32 = AtomicU32::new(0);
 
 /// A fresh folder for a process, another one at each call.
