@@ -134,7 +134,12 @@ async fn admission(app: &App, meter: &Meter, lane: Lane) -> Result<Result<Place,
         if lane == Lane::Stranger && throttle::store::failures_everywhere(&mut conn, meter).await? > EVERYWHERE {
             return Ok(Err(3_600));
         }
-        let admission = conn.transaction(async |conn| admit(conn, Kind::Password, meter).await).await?;
+        let admission = conn
+            .transaction(async |conn| {
+                throttle::store::let_the_verdict_flush(conn).await?;
+                admit(conn, Kind::Password, meter).await
+            })
+            .await?;
         drop(conn);
         let Admission::Wait(wait) = admission else { return Ok(Ok(place)) };
         drop(place);

@@ -16,7 +16,7 @@ const PLACES: usize = 16;
 /// So many strangers may stand before a full lane.
 const DOOR: usize = 256;
 /// How far the threads step back (`nice`).
-const STEP_BACK: i32 = 10;
+const STEP_BACK: i32 = 19;
 
 /// Who asks for a hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
