@@ -28,7 +28,7 @@ use crate::telemetry::metrics::Metrics;
 use crate::values::MemberId;
 use crate::web::limits::InquiryLimits;
 use crate::web::stopping::{self, Stopping};
-use crate::web::{changes, cross_site, error_pages, headers, methods, slow_reads, trace};
+use crate::web::{changes, cross_site, error_pages, headers, listening, methods, trace};
 
 /// Which doors a process opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,7 +111,7 @@ pub fn bind(parts: Parts) -> anyhow::Result<Server> {
     let listener = TcpListener::bind(wanted)
         .with_context(|| format!("cannot listen on {wanted}: choose another address with INTAKE__HTTP__BIND"))?;
     listener.set_nonblocking(true)?;
-    slow_reads::bound(&listener)?;
+    listening::prepare(&listener)?;
     let address = listener.local_addr()?;
     let base_url: Arc<str> = parts.config.http.public_url.clone().unwrap_or_else(|| format!("http://{address}")).into();
     let workers = match parts.config.http.workers {

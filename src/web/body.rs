@@ -8,6 +8,7 @@ use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::web::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use super::error::PageError;
 
@@ -15,6 +16,10 @@ use super::error::PageError;
 pub const MAX_BYTES: usize = 64 * 1024;
 /// A body must have arrived within this time.
 const DEADLINE: Duration = Duration::from_secs(10);
+/// Until then at least [`FIRST_BYTES`] of it: a telephone that lost its network for a while has sent them, who drips has not.
+const FIRST: Duration = Duration::from_secs(8);
+/// A third of what fits into one packet.
+const FIRST_BYTES: usize = 512;
 /// So many bodies may be arriving at once: at most 128 MiB, and more than a thousand slow senders do not fill it.
 static ARRIVING: Semaphore = Semaphore::const_new(2_048);
 
@@ -22,7 +27,15 @@ static ARRIVING: Semaphore = Semaphore::const_new(2_048);
 pub async fn read(request: &HttpRequest, payload: &mut Payload, media_type: &str) -> Result<Bytes, PageError> {
     check_head(request, media_type)?;
     let _permit = ARRIVING.try_acquire().map_err(|_full| PageError::Busy)?;
-    tokio::time::timeout(DEADLINE, collect(payload)).await.map_err(|_late| PageError::Timeout)?
+    let mut body = BytesMut::new();
+    if let Ok(ended) = timeout(FIRST, collect(payload, &mut body)).await {
+        ended?;
+    } else if body.len() < FIRST_BYTES {
+        return Err(PageError::Timeout);
+    } else {
+        timeout(DEADLINE - FIRST, collect(payload, &mut body)).await.map_err(|_late| PageError::Timeout)??;
+    }
+    Ok(body.freeze())
 }
 
 fn check_head(request: &HttpRequest, media_type: &str) -> Result<(), PageError> {
@@ -38,8 +51,8 @@ fn check_head(request: &HttpRequest, media_type: &str) -> Result<(), PageError> 
     if length.is_some_and(|length| length > MAX_BYTES as u64) { Err(PageError::TooLarge) } else { Ok(()) }
 }
 
-async fn collect(payload: &mut Payload) -> Result<Bytes, PageError> {
-    let mut body = BytesMut::new();
+/// Adds to `body` until the payload ends. Stopped in the middle it has lost nothing and can go on.
+async fn collect(payload: &mut Payload, body: &mut BytesMut) -> Result<(), PageError> {
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_broken| PageError::BadRequest)?;
         if body.len() + chunk.len() > MAX_BYTES {
@@ -47,5 +60,5 @@ async fn collect(payload: &mut Payload) -> Result<Bytes, PageError> {
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(body.freeze())
+    Ok(())
 }

@@ -3,10 +3,8 @@
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-
 use super::matrix::promise;
-use crate::support::process::{Process, clean_up, folder};
+use crate::support::process::{Process, allow_open_files, clean_up, folder};
 use crate::support::{Client, InquiryFields};
 
 const CROWD: u64 = 10_000;
@@ -15,9 +13,7 @@ const BOUND: Duration = Duration::from_secs(5);
 
 #[actix_web::test]
 async fn ten_thousand_silent_connections_do_not_keep_an_inquiry_out() {
-    let limit = getrlimit(Resource::Nofile);
-    let most = limit.maximum.unwrap_or(u64::MAX);
-    setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum }).unwrap();
+    let most = allow_open_files();
     let crowd = CROWD.min(most.saturating_sub(1_000));
     if crowd < CROWD {
         eprintln!("\nONLY {crowd} of {CROWD} connections: this machine allows {most} open files\n");

@@ -5,12 +5,11 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
-use super::matrix::{alone, promise};
-use crate::support::process::{Process, clean_up, folder};
+use super::matrix::{alone, p99, promise};
+use crate::support::process::{Process, allow_open_files, clean_up, folder};
 use crate::support::{Client, InquiryFields};
 
 /// The promise: nobody holds a connection for longer.
@@ -35,7 +34,7 @@ async fn drips(address: SocketAddr, head: &[u8], dribble: &[u8]) -> Duration {
     started.elapsed()
 }
 
-/// How long the server keeps who asks for much and reads nothing of it, from the moment it could say no more.
+/// How long the server keeps who asks for much and reads nothing of it.
 async fn never_reads(address: SocketAddr) -> Duration {
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(4096).unwrap();
@@ -78,8 +77,7 @@ async fn a_thousand_slow_clients_are_let_go_within_fifteen_seconds_while_the_for
         (BODY, b"x"),
     ];
     let _place = alone().await;
-    let limit = getrlimit(Resource::Nofile).maximum;
-    setrlimit(Resource::Nofile, Rlimit { current: limit, maximum: limit }).unwrap();
+    allow_open_files();
     let data = folder("slow-clients");
     let at = data.clone();
     let process = tokio::task::spawn_blocking(move || Process::start(&at, &[], &[])).await.unwrap();
@@ -106,7 +104,7 @@ async fn a_thousand_slow_clients_are_let_go_within_fifteen_seconds_while_the_for
         let (kind, held) = one.unwrap();
         longest[kind] = longest[kind].max(held);
     }
-    let p99 = times[(times.len() * 99).div_ceil(100) - 1];
+    let p99 = p99(&times);
     assert!(longest.iter().all(|held| *held < LET_GO), "held for {longest:?}");
     assert!(p99 < Duration::from_secs(2), "receipts beside them: p99 {p99:?}");
     let [heads, silent, idle, bodies, unread] = longest.map(|held| format!("{:.1} s", held.as_secs_f64()));

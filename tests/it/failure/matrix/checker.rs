@@ -14,8 +14,8 @@ use uuid::Uuid;
 
 use super::load::Acknowledged;
 use super::machine::{Machine, pause};
-use crate::support::Client;
 use crate::support::process::command;
+use crate::support::{Client, Received};
 
 /// What is wrong; all zero if all is well.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -85,14 +85,10 @@ async fn told(conn: &mut AsyncPgConnection, machine: &Machine, findings: &mut Fi
         assert!(lapsed < 15, "{open} mails are never settled");
         pause(100).await;
     }
-    let mut arrived: HashMap<String, usize> = HashMap::new();
-    for mail in machine.post.received() {
-        let id = mail.header("Message-ID");
-        *arrived.entry(id.trim_start_matches('<').split('@').next().unwrap_or_default().to_owned()).or_default() += 1;
-    }
+    let arrived = counted(machine.post.received().iter().map(Received::id));
     let accepted = outbox_messages::table.filter(outbox_messages::kind.eq("new_inquiry")).select(outbox_messages::id);
     let sent: Vec<Uuid> = accepted.load(conn).await.unwrap();
-    findings.untold = sent.iter().filter(|id| !arrived.contains_key(&id.to_string())).count();
+    findings.untold = sent.iter().filter(|id| !arrived.contains_key(id)).count();
     findings.told_twice = arrived.values().map(|times| times - 1).sum();
 }
 

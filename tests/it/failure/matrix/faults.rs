@@ -11,13 +11,13 @@ use super::load::Load;
 use super::machine::{Machine, pause};
 use crate::failure::kill::kill_postgres;
 
-/// Rows wait more than they work: three at a time share two cores. In the long run, whose figures are kept, each is alone.
+/// Rows wait more than they work: three at a time share two cores. The long run, whose figures are kept, has one test thread alone.
 static PLACES: Semaphore = Semaphore::const_new(AT_ONCE as usize);
 const AT_ONCE: u32 = 3;
 
 /// A place among the rows that run now.
 pub async fn place() -> SemaphorePermit<'static> {
-    PLACES.acquire_many(if soaking() { AT_ONCE } else { 1 }).await.expect("never closed")
+    PLACES.acquire().await.expect("never closed")
 }
 
 /// No other row runs meanwhile.

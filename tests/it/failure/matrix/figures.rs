@@ -1,6 +1,7 @@
 //! Writes what came out into the tables of `docs/RELIABILITY.md`: one row per fault, one per promise that was measured.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
 use super::checker::Findings;
 use super::load::Seen;
@@ -47,6 +48,11 @@ fn sum() {
 pub fn not_tried(fault: &str, why: &str) {
     eprintln!("\nNOT TRIED HERE: {fault}: {why}\n");
     write(BEGIN, &format!("| {fault} |"), &format!("| {fault} | **not tried: this machine refused** | | | | | | |"));
+}
+
+/// What all but one in a hundred kept below.
+pub fn p99(sorted: &[Duration]) -> Duration {
+    sorted[(sorted.len() * 99).div_ceil(100) - 1]
 }
 
 /// What was measured of a promise, and by which test.

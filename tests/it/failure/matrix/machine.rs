@@ -75,6 +75,12 @@ impl Machine {
         self.process.as_ref().expect("it runs").pid()
     }
 
+    /// Where Intake says how it is.
+    pub fn metrics(&self) -> &str {
+        let greeting = &self.process.as_ref().expect("it runs").greeting;
+        greeting.lines().find_map(|line| line.strip_prefix("metrics")).expect("the address of the metrics").trim()
+    }
+
     /// Resident memory of Intake, in kilobytes; `VmHWM` is the most it ever was.
     pub fn memory(&self, line: &str) -> usize {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();

@@ -19,5 +19,5 @@ mod standby;
 mod workers;
 
 pub use faults::alone;
-pub use figures::promise;
+pub use figures::{p99, promise};
 pub use machine::superuser;
