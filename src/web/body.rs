@@ -14,12 +14,13 @@ use super::error::PageError;
 
 /// Largest body.
 pub const MAX_BYTES: usize = 64 * 1024;
-/// A body must have arrived within this time.
-const DEADLINE: Duration = Duration::from_secs(10);
-/// Until then at least [`FIRST_BYTES`] of it: a telephone that lost its network for a while has sent them, who drips has not.
+/// A body, or at least [`FIRST_BYTES`] of it, must have arrived within this time: a telephone that lost its network for a while has sent
+/// them, who drips has not.
 const FIRST: Duration = Duration::from_secs(8);
 /// A third of what fits into one packet.
 const FIRST_BYTES: usize = 512;
+/// The rest has this much longer.
+const REST: Duration = Duration::from_secs(2);
 /// So many bodies may be arriving at once: at most 128 MiB, and more than a thousand slow senders do not fill it.
 static ARRIVING: Semaphore = Semaphore::const_new(2_048);
 
@@ -33,7 +34,7 @@ pub async fn read(request: &HttpRequest, payload: &mut Payload, media_type: &str
     } else if body.len() < FIRST_BYTES {
         return Err(PageError::Timeout);
     } else {
-        timeout(DEADLINE - FIRST, collect(payload, &mut body)).await.map_err(|_late| PageError::Timeout)??;
+        timeout(REST, collect(payload, &mut body)).await.map_err(|_late| PageError::Timeout)??;
     }
     Ok(body.freeze())
 }

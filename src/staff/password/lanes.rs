@@ -1,13 +1,14 @@
 //! Where passwords are hashed: a few threads of their own that yield to all other work, and two lanes. Whoever is known (a browser that
 //! signed in before, somebody signed in, the holder of a link) goes before strangers, so that a flood of guesses neither slows the form
-//! nor keeps colleagues out.
+//! nor keeps colleagues out. After each stranger a thread rests for as long as the hash took: to the system even a thread that stepped
+//! back keeps a processor busy, and a flood shall have half of it at most.
 //!
 //! Threads of their own also bound the memory: on the runtime's many threads the allocator kept 19 MiB for each of them.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
@@ -61,8 +62,12 @@ impl Waiting {
         }
     }
 
-    fn next(&mut self) -> Option<Job> {
-        self.known.pop_front().or_else(|| self.strangers.pop_front())
+    /// Who is next, for a thread that takes no strangers while it rests.
+    fn next(&mut self, resting: bool) -> Option<(Lane, Job)> {
+        if let Some(job) = self.known.pop_front() {
+            return Some((Lane::Known, job));
+        }
+        if resting { None } else { self.strangers.pop_front().map(|job| (Lane::Stranger, job)) }
     }
 }
 
@@ -126,17 +131,31 @@ impl Lanes {
         if let Err(error) = rustix::process::nice(STEP_BACK) {
             tracing::warn!(%error, "passwords are checked at full priority");
         }
+        let mut rested = Instant::now();
         loop {
-            let mut waiting = self.waiting();
-            let job = loop {
-                match waiting.next() {
-                    Some(job) => break job,
-                    None => waiting = self.shared.1.wait(waiting).unwrap_or_else(PoisonError::into_inner),
-                }
-            };
-            drop(waiting);
+            let (lane, job) = self.next(rested);
+            let begun = Instant::now();
             // A panic drops the sender: whoever waits hears that it broke, and the thread goes on.
             let _broke = catch_unwind(AssertUnwindSafe(job));
+            if lane == Lane::Stranger {
+                rested = Instant::now() + begun.elapsed();
+            }
+        }
+    }
+
+    /// Waits for the next job: of anybody known, and from `rested` on of a stranger.
+    fn next(&self, rested: Instant) -> (Lane, Job) {
+        let mut waiting = self.waiting();
+        loop {
+            let rest = rested.saturating_duration_since(Instant::now());
+            if let Some(next) = waiting.next(!rest.is_zero()) {
+                return next;
+            }
+            waiting = if rest.is_zero() {
+                self.shared.1.wait(waiting).unwrap_or_else(PoisonError::into_inner)
+            } else {
+                self.shared.1.wait_timeout(waiting, rest).unwrap_or_else(PoisonError::into_inner).0
+            };
         }
     }
 }
@@ -159,7 +178,8 @@ impl Place {
             }
         });
         lanes.waiting().lane(lane).push_back(job);
-        lanes.shared.1.notify_one();
+        // All: one that rests would keep a stranger's call from the others.
+        lanes.shared.1.notify_all();
         told
     }
 }
@@ -204,6 +224,29 @@ mod tests {
         }
         let order = order.lock().unwrap();
         assert_eq!((order.len(), order.first()), (PLACES + 1, Some(&Lane::Known)));
+    }
+
+    #[tokio::test]
+    async fn a_thread_rests_after_a_stranger_and_takes_who_is_known_meanwhile() {
+        let lanes = Lanes::start(1).unwrap();
+        let begun = Instant::now();
+        let (tell, ended) = mpsc::channel();
+        let work = |who: &'static str, time: u64| {
+            let tell = tell.clone();
+            move || {
+                std::thread::sleep(Duration::from_millis(time));
+                tell.send((who, begun.elapsed())).unwrap();
+            }
+        };
+        let mut all = Vec::new();
+        for who in ["first", "second"] {
+            all.push(lanes.place(Lane::Stranger).await.unwrap().ask(work(who, 400)));
+        }
+        let (first, _) = ended.recv().unwrap();
+        all.push(lanes.place(Lane::Known).await.unwrap().ask(work("known", 0)));
+        let (next, (last, at)) = (ended.recv().unwrap().0, ended.recv().unwrap());
+        assert_eq!([first, next, last], ["first", "known", "second"]);
+        assert!(at >= Duration::from_millis(1_200), "the second stranger had an answer after {at:?}");
     }
 
     #[tokio::test]
