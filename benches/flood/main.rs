@@ -35,7 +35,7 @@ const BREATH: Duration = Duration::from_millis(100);
 const PEOPLE: usize = 400;
 const PACE: Duration = Duration::from_millis(50);
 /// Calm and flood, so often in turns.
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 6;
 /// Sign-ins of a colleague beside each flood.
 const COLLEAGUES: usize = 5;
 

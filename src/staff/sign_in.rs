@@ -103,7 +103,7 @@ pub async fn with_password(app: &App, knock: &Knock) -> Result<SignIn, SignInErr
         Ok(place) => place,
         Err(seconds) => {
             let mut conn = app.pool.get().await?;
-            failed(&mut conn, "throttled", &digest, None).await?;
+            refused(&mut conn, "throttled", &digest, None).await?;
             return Ok(SignIn::Throttled(seconds));
         }
     };
@@ -113,7 +113,7 @@ pub async fn with_password(app: &App, knock: &Knock) -> Result<SignIn, SignInErr
     let mut conn = app.pool.get().await?;
     match (verdict, found) {
         (Verdict::Wrong, found) | (_, found @ None) => {
-            failed(&mut conn, "password", &digest, found.map(|(id, ..)| id)).await?;
+            refused(&mut conn, "password", &digest, found.map(|(id, ..)| id)).await?;
             Ok(SignIn::Refused)
         }
         (verdict, Some((member, _, second_factor))) => {
@@ -136,7 +136,7 @@ async fn admission(app: &App, meter: &Meter, lane: Lane) -> Result<Result<Place,
         }
         let admission = conn
             .transaction(async |conn| {
-                throttle::store::let_the_verdict_flush(conn).await?;
+                throttle::store::without_waiting_for_the_disk(conn).await?;
                 admit(conn, Kind::Password, meter).await
             })
             .await?;
@@ -196,6 +196,15 @@ pub(super) fn session_minutes(app: &App) -> i32 {
 
 fn signed_in(member: MemberId, how: &str) -> Event {
     Event::new(Actor::Member(member), Action::SignedIn, Subject::Member(member)).with(json!({ "how": how }))
+}
+
+/// A failed password in the audit log, by itself.
+async fn refused(conn: &mut Connection, why: &str, account: &[u8], member: Option<MemberId>) -> Result<(), diesel::result::Error> {
+    conn.transaction(async |conn| {
+        throttle::store::without_waiting_for_the_disk(conn).await?;
+        failed(conn, why, account, member).await
+    })
+    .await
 }
 
 /// A failure in the audit log: the typed address as a keyed digest.

@@ -1,7 +1,7 @@
 //! Where passwords are hashed: a few threads of their own that yield to all other work, and two lanes. Whoever is known (a browser that
 //! signed in before, somebody signed in, the holder of a link) goes before strangers, so that a flood of guesses neither slows the form
-//! nor keeps colleagues out. After each stranger a thread rests for as long as the hash took: to the system even a thread that stepped
-//! back keeps a processor busy, and a flood shall have half of it at most.
+//! nor keeps colleagues out. After each stranger a thread rests for twice as long as the hash took: to the system even a thread that
+//! stepped back keeps a processor busy, and a flood shall have a third of it at most. Whoever got a place is then still served in time.
 //!
 //! Threads of their own also bound the memory: on the runtime's many threads the allocator kept 19 MiB for each of them.
 
@@ -18,6 +18,8 @@ const PLACES: usize = 16;
 const DOOR: usize = 256;
 /// How far the threads step back (`nice`).
 const STEP_BACK: i32 = 19;
+/// A thread rests so many times as long as a stranger's hash took.
+const REST: u32 = 2;
 
 /// Who asks for a hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,7 +140,7 @@ impl Lanes {
             // A panic drops the sender: whoever waits hears that it broke, and the thread goes on.
             let _broke = catch_unwind(AssertUnwindSafe(job));
             if lane == Lane::Stranger {
-                rested = Instant::now() + begun.elapsed();
+                rested = Instant::now() + begun.elapsed() * REST;
             }
         }
     }
@@ -246,7 +248,7 @@ mod tests {
         all.push(lanes.place(Lane::Known).await.unwrap().ask(work("known", 0)));
         let (next, (last, at)) = (ended.recv().unwrap().0, ended.recv().unwrap());
         assert_eq!([first, next, last], ["first", "known", "second"]);
-        assert!(at >= Duration::from_millis(1_200), "the second stranger had an answer after {at:?}");
+        assert!(at >= Duration::from_millis(1_600), "the second stranger had an answer after {at:?}");
     }
 
     #[tokio::test]

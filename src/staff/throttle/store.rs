@@ -15,9 +15,10 @@ pub async fn database_time(conn: &mut Connection) -> QueryResult<DateTime<Utc>> 
     select(now.into_sql::<Timestamptz>()).get_result(conn).await
 }
 
-/// Leaves the waiting for the disk to the commit that follows the check of the password, whatever its verdict: until then nobody is told
-/// anything. In the caller's transaction. A flood of guesses, which each would wait twice, keeps the form's receipts waiting less.
-pub async fn let_the_verdict_flush(conn: &mut Connection) -> QueryResult<()> {
+/// The caller's transaction does not wait for the disk. For what promises nothing: an attempt that is counted, a refusal. Whatever commits
+/// next writes it too; Postgres does so by itself within 600 ms, which is what a power cut may take away. Otherwise each guess of a flood
+/// would wait for the disk twice, and the form's receipts behind it.
+pub async fn without_waiting_for_the_disk(conn: &mut Connection) -> QueryResult<()> {
     conn.batch_execute("SET LOCAL synchronous_commit = off").await
 }
 
