@@ -16,7 +16,7 @@ pub async fn database_time(conn: &mut Connection) -> QueryResult<DateTime<Utc>> 
 }
 
 /// The caller's transaction does not wait for the disk. For what promises nothing: an attempt that is counted, a refusal. Whatever commits
-/// next writes it too; Postgres does so by itself within 600 ms, which is what a power cut may take away. Otherwise each guess of a flood
+/// next writes it too; Postgres does so by itself within 600 ms, which is what its crash may take away. Otherwise each guess of a flood
 /// would wait for the disk twice, and the form's receipts behind it.
 pub async fn without_waiting_for_the_disk(conn: &mut Connection) -> QueryResult<()> {
     conn.batch_execute("SET LOCAL synchronous_commit = off").await
