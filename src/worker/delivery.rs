@@ -1,4 +1,5 @@
-//! Claims, sends, settles. A few mails are on their way at once, so that one slow recipient holds up no other.
+//! Claims, sends, settles. A few mails are on their way at once, and one that takes long gives its place to another, so that no slow
+//! recipient holds up the others.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -27,6 +28,7 @@ const FAREWELL: Duration = Duration::from_secs(8);
 /// One mail to send, and the messages it stands for.
 #[derive(Debug, Clone)]
 struct Job {
+    begun: Instant,
     token: ClaimToken,
     messages: Vec<Message>,
 }
@@ -43,7 +45,7 @@ pub(super) async fn deliver(app: &App, wake: &Arc<Notify>, mut stop: watch::Rece
     let mut sending = FuturesUnordered::new();
     let mut claimed: Vec<Job> = Vec::new();
     while !*stop.borrow() {
-        let room = breaker.room(sending.len(), Instant::now());
+        let room = breaker.room(claimed.iter().map(|job| job.begun), Instant::now());
         if room > 1 || (room == 1 && sending.is_empty()) {
             match fault::within("claim", take(app, room, || *stop.borrow()), broken).await {
                 Ok(jobs) => {
@@ -111,17 +113,17 @@ async fn take(app: &App, room: usize, leaving: impl Fn() -> bool) -> anyhow::Res
 }
 
 async fn sort(app: &App, conn: &mut Connection, token: ClaimToken, mut claimed: Vec<Message>) -> anyhow::Result<Vec<Job>> {
-    let mut jobs = Vec::new();
+    let (begun, mut jobs) = (Instant::now(), Vec::new());
     while let Some(message) = claimed.pop() {
         if !message.kind.gathers() {
-            jobs.push(Job { token, messages: vec![message] });
+            jobs.push(Job { begun, token, messages: vec![message] });
             continue;
         }
         let (kind, recipient) = (message.kind, message.recipient);
         let pressure = outbox::pressure(conn, kind, recipient).await?;
         let gathering = outbox::gathering(pressure, app.config.notify.collapse_above_per_minute);
         if gathering == Gathering::Single {
-            jobs.push(Job { token, messages: vec![message] });
+            jobs.push(Job { begun, token, messages: vec![message] });
             continue;
         }
         let same = |other: &mut Message| other.kind == kind && other.recipient == recipient;
@@ -132,7 +134,7 @@ async fn sort(app: &App, conn: &mut Connection, token: ClaimToken, mut claimed: 
             store::release(conn, &ids, token, seconds).await?;
         } else {
             messages.extend(outbox::claim_waiting_for(conn, token, kind, recipient, LEASE).await?);
-            jobs.push(Job { token, messages });
+            jobs.push(Job { begun, token, messages });
         }
     }
     Ok(jobs)
