@@ -19,7 +19,7 @@ impl Reply {
     }
 
     /// A reply that holds for every message.
-    pub(super) fn of_server(code: &str) -> Self {
+    pub(crate) fn of_server(code: &str) -> Self {
         Self { code: code.to_owned(), about_server: true }
     }
 

@@ -42,6 +42,8 @@ impl Breaker {
     /// Learns from a try. True if the server is back after it was away.
     pub fn learn(&mut self, verdict: &Verdict, now: Instant) -> bool {
         match verdict {
+            // Mails that were on their way when it went tell nothing new.
+            Verdict::RetryLater(reply) if reply.is_about_server() && self.again_at.is_some_and(|at| now < at) => false,
             Verdict::RetryLater(reply) if reply.is_about_server() => {
                 let pause = Duration::from_secs(1 << self.failures.min(4)).min(LONGEST);
                 self.failures += 1;
@@ -59,6 +61,7 @@ impl Breaker {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mail::Reply;
 
     #[test]
     fn mails_that_take_long_hold_up_no_other_until_there_are_very_many() {
@@ -69,6 +72,15 @@ mod tests {
         };
         assert_eq!([room(0, 0), room(0, 3), room(0, 4), room(4, 0), room(4, 4)], [4, 1, 0, 4, 0]);
         assert_eq!([room(12, 0), room(14, 0), room(16, 0)], [4, 2, 0]);
+    }
+
+    #[test]
+    fn mails_that_were_on_their_way_when_the_server_went_count_as_one_failure() {
+        let (mut breaker, now) = (Breaker::default(), Instant::now());
+        for _ in 0..16 {
+            assert!(!breaker.learn(&Verdict::RetryLater(Reply::of_server("connect")), now));
+        }
+        assert_eq!([0, 1].map(|seconds| breaker.room([].into_iter(), now + Duration::from_secs(seconds))), [0, 1]);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Where passwords are hashed: a few threads of their own that yield to all other work, and two lanes. Whoever is known (a browser that
 //! signed in before, somebody signed in, the holder of a link) goes before strangers, so that a flood of guesses neither slows the form
 //! nor keeps colleagues out. After each stranger a thread rests for twice as long as the hash took: to the system even a thread that
-//! stepped back keeps a processor busy, and a flood shall have a third of it at most. Whoever got a place is then still served in time.
+//! stepped back keeps a processor busy, and a flood shall have a third of it at most. Where a hash takes 25 ms, the last of sixteen is still served
+//! within their patience; on slower machines some are told to try again.
 //!
 //! Threads of their own also bound the memory: on the runtime's many threads the allocator kept 19 MiB for each of them.
 

@@ -148,22 +148,6 @@ async fn a_mail_cut_off_before_the_last_word_is_sent_again_with_the_same_message
 }
 
 #[actix_web::test]
-async fn a_mail_the_server_never_answers_waits_alone_and_the_next_one_goes_out_at_once() {
-    let server = SmtpServer::start(Mood::Ponder).await;
-    let app = app_sending_to(&server).await;
-    app.receipt_of(&InquiryFields::default()).await;
-    app.deliver_mail().await;
-    assert_eq!(outbox(&app).await, [("deferred".to_owned(), Some("silent".to_owned()), 1)]);
-    server.set(Mood::Accept);
-    app.receipt_of(&InquiryFields::default().with("name", "Ben")).await;
-    assert_eq!(app.deliver_mail().await, 1, "the server is not taken to be away");
-    let states = outbox(&app).await;
-    assert_eq!(states[0].2, 1, "a success brings forward what waits for a server, not for its own turn: {states:?}");
-    assert_eq!(states[1].0, "accepted");
-    app.stop().await;
-}
-
-#[actix_web::test]
 async fn a_mail_that_waits_too_long_shows_and_one_that_waits_for_days_is_dead() {
     let server = SmtpServer::start(Mood::Busy).await;
     let app = app_sending_to(&server).await;

@@ -59,6 +59,23 @@ async fn after_an_outage_everything_goes_out_at_once() {
 }
 
 #[actix_web::test]
+async fn a_mail_the_server_never_answers_waits_alone_and_the_next_one_goes_out_at_once() {
+    let server = SmtpServer::start(Mood::Ponder).await;
+    let app = app_sending_to(&server).await;
+    let (stop, running) = start(&app);
+    app.receipt_of(&InquiryFields::default()).await;
+    until("its verdict", async || outbox(&app).await[0] == ("deferred".to_owned(), Some("silent".to_owned()), 1)).await;
+    server.set(Mood::Accept);
+    app.receipt_of(&InquiryFields::default().with("name", "Ben")).await;
+    until("the next mail", async || outbox(&app).await[1].0 == "accepted").await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert_eq!(outbox(&app).await[0].2, 1, "had it been an outage, the end of it would have brought the first one forward");
+    stop.send(true).unwrap();
+    running.await.unwrap().unwrap();
+    app.stop().await;
+}
+
+#[actix_web::test]
 async fn the_worker_outlives_lost_connections() {
     let server = SmtpServer::start(Mood::Accept).await;
     let app = app_sending_to(&server).await;
