@@ -246,5 +246,6 @@ fn writer_settings(parts: &Parts, spool: &Arc<Spool>, metrics: &Arc<Metrics>) ->
         spool: Arc::clone(spool),
         keys: parts.keys.clone(),
         metrics: Arc::clone(metrics),
+        confirmer: db::commits::Confirmer::new(&parts.database_url),
     })
 }

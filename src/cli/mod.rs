@@ -21,6 +21,7 @@ mod retention;
 mod seed;
 mod serve;
 mod staff;
+mod standby;
 mod work;
 
 use std::process::ExitCode;

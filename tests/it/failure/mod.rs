@@ -2,6 +2,7 @@
 
 mod away;
 mod busy_staff;
+mod commits;
 mod crowd;
 mod disguises;
 mod drill;

@@ -16,6 +16,7 @@ mod promises;
 mod retries;
 mod rolling;
 mod standby;
+mod unconfirmed;
 mod workers;
 
 pub use faults::alone;
