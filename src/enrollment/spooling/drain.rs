@@ -161,8 +161,8 @@ async fn settle(conn: &mut Connection, held: &Held, one: &Prepared, verdict: Sto
             None => return Ok(false),
         },
     };
-    if first != one.receipt {
-        store::keep_second(conn, &first, &one.receipt).await?;
+    if first != one.receipt && !store::keep_second(conn, &first, &one.receipt).await? {
+        return Ok(false);
     }
     held.spool.remove(id)?;
     held.forget(id);
