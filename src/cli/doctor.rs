@@ -83,7 +83,11 @@ fn configuration(config: &Config) -> anyhow::Result<String> {
 }
 
 async fn check_database(database: &Database, config: &Config) -> anyhow::Result<String> {
-    let version = health::version(&mut database.connect().await?).await.context("the database does not answer")?;
+    let mut conn = database.connect().await?;
+    let version = health::version(&mut conn).await.context("the database does not answer")?;
+    let encryption = health::encryption(&mut conn).await.context("the database does not answer")?;
+    let encrypted = encryption.map_or_else(|| "not encrypted".to_owned(), |version| format!("over {version}"));
+    drop(conn);
     if !config.database.allow_unsafe_durability {
         database.check_durability().await?;
     }
@@ -92,7 +96,7 @@ async fn check_database(database: &Database, config: &Config) -> anyhow::Result<
         bail!("{} migrations are pending: run `intake migrate`", pending.len());
     }
     let whose = if database.private().is_some() { "private" } else { "of DATABASE_URL" };
-    Ok(format!("Postgres {version}, {whose}, durable, schema current"))
+    Ok(format!("Postgres {version}, {whose}, {encrypted}, durable, schema current"))
 }
 
 async fn clock(database: &Database) -> anyhow::Result<String> {

@@ -13,5 +13,6 @@ mod matrix;
 mod planted;
 mod public_role;
 mod refusals;
+mod silent;
 mod slow_clients;
 mod spool;
