@@ -4,6 +4,7 @@
 mod documents;
 mod for_tests;
 mod hours;
+mod proxies;
 mod read;
 mod records;
 mod refuse;
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub use documents::{AnswerOption, PreScreen, Question, QuestionKind, RoutingRules, Rule};
+pub use proxies::ClientAddressHeader;
 pub use refuse::{KeysNeeded, Subscribers};
 pub use sections::*;
 pub use shown::Shown;

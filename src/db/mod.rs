@@ -13,5 +13,5 @@ pub mod privileges;
 pub mod schema;
 
 pub use fence::connect;
-pub use listen::{Lock, listen, try_lock};
+pub use listen::{Lock, listen, lock, try_lock};
 pub use pool::{Connection, LendError, Pool, Pooled, is_busy, pool};

@@ -33,6 +33,9 @@ pub enum PageError {
     /// Too busy right now.
     #[error("too busy")]
     Busy,
+    /// The body was the slowest of too many that were arriving, and was not read to its end.
+    #[error("gave way to faster bodies")]
+    Crowded,
     /// Not signed in: to the sign-in page, with a way back.
     #[error("not signed in")]
     SignIn(String),
@@ -77,7 +80,7 @@ impl ResponseError for PageError {
             Self::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
             Self::CrossSite => StatusCode::FORBIDDEN,
             Self::Internal(cause) if crate::db::is_busy(cause) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Crowded => StatusCode::SERVICE_UNAVAILABLE,
             Self::SignIn(_) | Self::SecondFactor | Self::StepUp(_) => StatusCode::SEE_OTHER,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -89,7 +92,7 @@ impl ResponseError for PageError {
             Self::SecondFactor => see_other("/staff/account/second-factor"),
             Self::StepUp(next) => see_other(&with_next("/staff/confirm", next)),
             // The rest of such a body may still be on its way: the connection cannot be used again.
-            Self::TooLarge | Self::Timeout => HttpResponse::build(self.status_code()).force_close().finish(),
+            Self::TooLarge | Self::Timeout | Self::Crowded => HttpResponse::build(self.status_code()).force_close().finish(),
             Self::NotFound
             | Self::BadRequest
             | Self::UnsupportedMediaType

@@ -7,6 +7,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, web};
 
+use super::error_page::Asked;
 use crate::app::App;
 use crate::telemetry;
 use crate::values::Language;
@@ -54,5 +55,6 @@ fn page(response: &ServiceResponse<BoxBody>, status: StatusCode) -> String {
         _ => super::language::of(request),
     };
     let id = telemetry::request::current().unwrap_or_default();
-    super::error_page::render(status, language, &app.config.facility, &id, path.starts_with("/staff"))
+    let asked = Asked { staff: path.starts_with("/staff"), sent: request.method() == Method::POST };
+    super::error_page::render(status, language, &app.config.facility, &id, asked)
 }

@@ -13,5 +13,6 @@ mod matrix;
 mod planted;
 mod public_role;
 mod refusals;
+mod slow_bodies;
 mod slow_clients;
 mod spool;

@@ -3,6 +3,7 @@
 mod access;
 mod account;
 mod deliveries;
+mod every_role;
 mod first_hour;
 mod forgotten;
 mod invitations;
