@@ -1,5 +1,7 @@
 //! The database a command works on: the one `DATABASE_URL` names, or the private one, started if it does not run.
 
+use std::time::Duration;
+
 use anyhow::{Context, bail};
 
 use crate::config::Config;
@@ -15,6 +17,9 @@ pub struct Database {
     public_role: Option<String>,
     private: Option<PrivatePostgres>,
 }
+
+/// A private server that does not stop is not waited for any longer.
+const RELEASING: Duration = Duration::from_secs(20);
 
 /// Whether a command may change the schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,6 +117,11 @@ impl Database {
     /// Leaves the private server; it stops when nobody else uses it.
     pub async fn close(self) -> anyhow::Result<()> {
         let Some(private) = self.private else { return Ok(()) };
-        tokio::task::spawn_blocking(move || private.release()).await?
+        let released = tokio::task::spawn_blocking(move || private.release());
+        let Ok(released) = tokio::time::timeout(RELEASING, released).await else {
+            tracing::warn!("the private Postgres has not stopped yet; it ends by itself, or is found again at the next start");
+            return Ok(());
+        };
+        released?
     }
 }

@@ -15,15 +15,18 @@ mod mail_preview;
 mod migrate;
 mod no_core;
 mod openapi;
+mod preparation;
 mod restore;
 mod restore_check;
 mod retention;
 mod seed;
 mod serve;
+mod signals;
 mod staff;
 mod work;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
@@ -72,10 +75,18 @@ enum Command {
     Staff(staff::Args),
 }
 
+/// Threads that still wait for something at the end are given so long.
+const LEFTOVERS: Duration = Duration::from_secs(1);
+
 /// Reads the command line, runs what it asks for.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let outcome = prepare().and_then(|(config, runtime)| runtime.block_on(dispatch(cli, config)));
+    let outcome = prepare().and_then(|(config, runtime)| {
+        let outcome = runtime.block_on(dispatch(cli, config));
+        // A thread that waits for a silent database, for a migration say, must not hold up the end.
+        runtime.shutdown_timeout(LEFTOVERS);
+        outcome
+    });
     if let Err(error) = &outcome {
         telemetry::lines::say(&format!("intake: {error:#}"));
     }

@@ -1,5 +1,6 @@
 //! Floor 1: the way to Postgres: pools, migrations, and a private server when none was named.
 
+pub mod commits;
 pub mod dump;
 pub mod durability;
 pub mod embedded;

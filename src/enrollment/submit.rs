@@ -15,6 +15,7 @@ use super::consent::ConsentWording;
 use super::prepared::Prepared;
 use super::spooling::{Keeper, Kept, drain};
 use super::store::{self, Stored, Told};
+use crate::app::startup::Startup;
 use crate::db::{self, Connection};
 use crate::sealing::Keys;
 use crate::spool::Spool;
@@ -62,6 +63,8 @@ pub struct WriterSettings {
     pub keys: Arc<Keys>,
     /// Counts what goes to the spool and comes from it.
     pub metrics: Arc<Metrics>,
+    /// Whether the database may be written to yet.
+    pub startup: Startup,
 }
 
 /// What the database said to one submission.
@@ -272,6 +275,9 @@ impl Line {
 /// A connection of the form's own, set up as it needs it.
 pub(in crate::enrollment) async fn connect(settings: &WriterSettings) -> Result<Connection, DieselError> {
     let failed = |error: diesel::ConnectionError| DieselError::QueryBuilderError(Box::new(error));
+    if !settings.startup.is_complete() {
+        return Err(DieselError::QueryBuilderError("the keys have not been compared with the database yet".into()));
+    }
     let mut conn = db::connect(&settings.database_url).await.map_err(failed)?;
     conn.batch_execute("SET lock_timeout = '2s'; SET application_name = 'intake form'").await?;
     for wording in &settings.wordings {

@@ -38,6 +38,13 @@ pub fn render(status: StatusCode, language: Language, facility: &Facility, reque
     page.unwrap_or_else(|_unrendered| plain(&facility.phone))
 }
 
+/// The page of the staff side while the process waits for its database.
+pub fn starting(facility: &Facility) -> String {
+    let page =
+        StaffErrorPage { gate: Gate::of(facility), heading: "wrong-starting", sentence: "wrong-starting-lead", request_id: None };
+    page.render().unwrap_or_else(|_unrendered| plain(&facility.phone))
+}
+
 /// The last resort, when even a page cannot be made.
 fn plain(phone: &str) -> String {
     let phone: String = phone.chars().filter(|c| c.is_ascii_digit() || " ()+-.".contains(*c)).collect();

@@ -1,6 +1,6 @@
 //! Floor 2: what every page needs and no feature owns: pages, errors, strict forms, cross-site check, limits, headers.
 //!
-//! Order of the middleware, outermost first: [`trace`], [`stopping`], [`headers`], [`error_pages`], [`cross_site`]. actix runs the
+//! Order of the middleware, outermost first: [`trace`], [`stopping`], [`headers`], [`error_pages`], [`cross_site`], [`changes`], [`starting`]. actix runs the
 //! last one wrapped first, so they are wrapped in the opposite order.
 
 pub mod assets;
@@ -19,5 +19,6 @@ pub mod listening;
 pub mod methods;
 pub mod page;
 pub mod shell;
+pub mod starting;
 pub mod stopping;
 pub mod trace;

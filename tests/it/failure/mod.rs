@@ -12,6 +12,8 @@ mod log;
 mod matrix;
 mod planted;
 mod public_role;
+mod ready;
 mod refusals;
+mod silent;
 mod slow_clients;
 mod spool;
