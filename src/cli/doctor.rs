@@ -11,7 +11,7 @@ use crate::config::{Config, KeysNeeded, Subscribers};
 use crate::db::{dump, health, migrations};
 use crate::mail::Mailer;
 use crate::sealing::{KeyRole, Keys};
-use crate::spool::{Spool, Waiting};
+use crate::spool::{Room, Spool, Waiting};
 
 /// How much to look at.
 #[derive(Debug, clap::Args)]
@@ -83,7 +83,13 @@ fn configuration(config: &Config) -> anyhow::Result<String> {
 }
 
 async fn check_database(database: &Database, config: &Config) -> anyhow::Result<String> {
-    let version = health::version(&mut database.connect().await?).await.context("the database does not answer")?;
+    let mut connection = database.connect().await?;
+    let version = health::version(&mut connection).await.context("the database does not answer")?;
+    if health::is_read_only(&mut connection).await.context("the database does not answer")? {
+        bail!(
+            "it takes no writes: a standby, a server whose recovery is paused (pg_promote() ends it), or one switched to read only"
+        );
+    }
     if !config.database.allow_unsafe_durability {
         database.check_durability().await?;
     }
@@ -138,12 +144,17 @@ async fn check_restored(report: &mut Report, database: &Database, config: &Confi
     report.line("audit log", audit);
 }
 
-/// What waits is no fault; what was set aside is somebody's inquiry that nobody sees.
+/// What waits is no fault; what was set aside is somebody's inquiry that nobody sees, and a spool that takes nothing refuses the first
+/// person who comes while the database is away.
 fn spool(config: &Config) -> anyhow::Result<String> {
     let spool = Spool::new(&config.data_dir, config.spool.max_megabytes);
     let Waiting { count, held } = spool.waiting();
     if held > 0 {
         bail!("{held} of {count} inquiries are set aside in {}: see docs/OPERATING.md", spool.folder().display());
+    }
+    let room = spool.room();
+    if room != Room::Ample {
+        bail!("an inquiry would find no room, or soon none ({}): look at the disk of {}", room.code(), spool.folder().display());
     }
     Ok(if count == 0 { "empty".to_owned() } else { format!("{count} inquiries wait for the database") })
 }

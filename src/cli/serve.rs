@@ -74,39 +74,54 @@ async fn serve(args: &Args, config: Arc<Config>, database: &Database, signals: &
         () = preparation.takes_long() => Startup::pending(),
         () = signals.stop() => return Ok(()),
     };
-    let server = server::bind_during(
-        startup.clone(),
-        Parts {
-            config: config.clone(),
-            role: args.role.doors(),
-            database_url: database.url.clone(),
-            keys: keys.clone(),
-            mailer: mailer.clone(),
-        },
-    )?;
-    let inside = Inside { args, database, base_url: server.base_url.clone() };
-    let link = if startup.is_complete() { inside.setup_link().await? } else { None };
-    let app = || work::app(config.clone(), &database.url, mailer.clone(), keys.clone(), inside.base_url.clone());
-    let mut worker = if startup.is_complete() { inside.worker(app) } else { None };
-    greet(args.role, &config, database, &server, &mailer, link.as_deref());
+    let (role, database_url) = (args.role.doors(), database.url.clone());
+    let parts = Parts { config: config.clone(), role, database_url, keys: keys.clone(), mailer: mailer.clone() };
+    let server = server::bind_during(startup.clone(), parts)?;
+    let base_url = server.base_url.clone();
+    let app = || work::app(config.clone(), &database.url, mailer.clone(), keys.clone(), base_url.clone());
+    let inside = Inside { args, database, base_url: &base_url, app };
     let notice = Duration::from_secs(config.http.notice_seconds);
+    if startup.is_complete() {
+        let (link, worker) = (inside.setup_link().await?, inside.worker());
+        greet(args.role, &config, database, (&server, &mailer), link.as_deref());
+        let nothing_more = std::future::pending();
+        return answer(server, worker, nothing_more, notice, signals).await;
+    }
+    greet(args.role, &config, database, (&server, &mailer), None);
+    let later = async {
+        prepared.await?;
+        inside.open_late().await;
+        startup.finish();
+        Ok(inside.worker())
+    };
+    answer(server, None, later, notice, signals).await
+}
+
+/// Answers until stopped, or until `later` refuses the database; its worker is what else starts.
+async fn answer(
+    server: Server,
+    mut worker: Option<Worker>,
+    later: impl Future<Output = anyhow::Result<Option<Worker>>>,
+    notice: Duration,
+    signals: &mut Signals,
+) -> anyhow::Result<()> {
     let leaving = server.leave(notice);
     let running = tokio::spawn(server.run());
-    tokio::pin!(running);
-    let refused = loop {
+    tokio::pin!(running, later);
+    let (mut waits, mut refused) = (true, None);
+    loop {
         tokio::select! {
             ended = &mut running => return ended.context("the web server stopped")?,
-            () = signals.stop() => break None,
-            outcome = &mut prepared, if !startup.is_complete() => match outcome {
-                Ok(()) => {
-                    inside.open_late().await;
-                    startup.finish();
-                    worker = inside.worker(app);
+            () = signals.stop() => break,
+            opened = &mut later, if waits => match opened {
+                Ok(started) => (worker, waits) = (started, false),
+                Err(refusal) => {
+                    refused = Some(refusal);
+                    break;
                 }
-                Err(refusal) => break Some(refusal),
             },
         }
-    };
+    }
     tokio::select! {
         outcome = stop(leaving, notice, worker) => outcome?,
         () = signals.stop() => bail!("stopped at once; what was being answered was cut off"),
@@ -116,19 +131,20 @@ async fn serve(args: &Args, config: Arc<Config>, database: &Database, signals: &
 }
 
 /// What starts once the database can be used.
-struct Inside<'a> {
+struct Inside<'a, A> {
     args: &'a Args,
     database: &'a Database,
-    base_url: Arc<str>,
+    base_url: &'a str,
+    app: A,
 }
 
-impl Inside<'_> {
+impl<A: Fn() -> App> Inside<'_, A> {
     /// The link for the first account, where there is none yet.
     async fn setup_link(&self) -> anyhow::Result<Option<String>> {
         match self.args.role {
             Role::Public => Ok(None),
             Role::Staff | Role::All => {
-                crate::staff::setup::link_if_needed(&mut self.database.connect().await?, &self.base_url).await
+                crate::staff::setup::link_if_needed(&mut self.database.connect().await?, self.base_url).await
             }
         }
     }
@@ -143,8 +159,8 @@ impl Inside<'_> {
         }
     }
 
-    fn worker(&self, app: impl FnOnce() -> App) -> Option<Worker> {
-        (self.args.role != Role::Public && !self.args.no_worker).then(|| Worker::start(app()))
+    fn worker(&self) -> Option<Worker> {
+        (self.args.role != Role::Public && !self.args.no_worker).then(|| Worker::start((self.app)()))
     }
 }
 
@@ -210,7 +226,7 @@ async fn subscribers(config: &Config) -> Subscribers {
 }
 
 /// The first lines: where things lie and where to go.
-fn greet(role: Role, config: &Config, database: &Database, server: &Server, mailer: &Mailer, setup: Option<&str>) {
+fn greet(role: Role, config: &Config, database: &Database, (server, mailer): (&Server, &Mailer), setup: Option<&str>) {
     let base = &server.base_url;
     let mut lines = Vec::new();
     match database.private() {

@@ -1,9 +1,10 @@
 //! Would the spool take an inquiry now? Found out by writing one, so that a folder that cannot be written to, a full disk and a
 //! quota show before somebody is refused.
 
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 
 use rustix::fs::statvfs;
 
@@ -48,37 +49,38 @@ impl Room {
 }
 
 impl Spool {
-    /// Whether an inquiry would be taken now. Reads the folder and writes a file that is gone at once; nothing is synced.
+    /// Whether an inquiry would be taken now. Reads the folder and writes a file that is gone at once; nothing is synced. A folder that
+    /// is not there yet is not made: whoever looks may be another user than who serves.
     pub fn room(&self) -> Room {
         let Ok(used) = self.bytes() else { return Room::Unwritable };
         let left = self.most_bytes.saturating_sub(used);
         if left < LARGEST {
             return Room::Full;
         }
-        match self.try_writing() {
+        let Some(place) = self.folder.ancestors().find(|place| place.exists()) else { return Room::Unwritable };
+        match try_writing(place) {
             Ok(()) => {}
             Err(error) if matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) => {
                 return Room::DiskFull;
             }
             Err(_) => return Room::Unwritable,
         }
-        let free = statvfs(&self.folder).map_or(0, |disk| disk.f_bavail.saturating_mul(disk.f_frsize));
+        let free = statvfs(place).map_or(0, |disk| disk.f_bavail.saturating_mul(disk.f_frsize));
         if free < LOW || left < self.most_bytes / 10 { Room::Low } else { Room::Ample }
     }
+}
 
-    /// The file has no name any more when its content is written: it leaves nothing behind, whatever happens.
-    fn try_writing(&self) -> io::Result<()> {
-        DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
-        let path = self.folder.join(format!(".room-{}", std::process::id()));
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path)?;
-        match fs::remove_file(&path) {
-            // Another thread of this process removed it.
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            Ok(()) | Err(_) => {}
-        }
-        let block = vec![0; usize::try_from(LARGEST).map_err(io::Error::other)?];
-        file.write_all(&block)
+/// The file has no name any more when its content is written: it leaves nothing behind, whatever happens.
+fn try_writing(folder: &Path) -> io::Result<()> {
+    let path = folder.join(format!(".room-{}", std::process::id()));
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path)?;
+    match fs::remove_file(&path) {
+        // Another thread of this process removed it.
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        Ok(()) | Err(_) => {}
     }
+    let block = vec![0; usize::try_from(LARGEST).map_err(io::Error::other)?];
+    file.write_all(&block)
 }
 
 #[cfg(test)]
@@ -91,6 +93,7 @@ mod tests {
         let _old = fs::remove_dir_all(&folder);
         let spool = Spool::new(&folder, 1);
         assert_eq!(spool.room(), Room::Ample);
+        assert!(!spool.folder().exists(), "looking makes no folder");
         let fill = |count: usize| {
             let entries: Vec<_> = (0..count).map(|_| (uuid::Uuid::now_v7(), vec![7; 100])).collect();
             assert!(spool.keep(&entries).unwrap().iter().all(Result::is_ok));

@@ -60,7 +60,8 @@ async fn stored(url: &str) -> Vec<String> {
     stored
 }
 
-async fn well(client: &Client) {
+/// Waits until nothing is wrong by its own word.
+pub async fn well(client: &Client) {
     until("all is well", async || client.get("/readyz?strict").await.status == 200).await;
 }
 
@@ -197,4 +198,33 @@ async fn a_database_of_other_keys_that_comes_late_gets_nothing_and_what_was_answ
     clean_up(&data);
     clean_up(&elsewhere);
     let _gone = std::fs::remove_dir_all(&others);
+}
+
+#[actix_web::test]
+async fn production_starts_without_its_database_and_refuses_once_that_says_that_nobody_would_be_told() {
+    let (elsewhere, data, url) = absent("away-production");
+    let settings = [
+        ("DATABASE_URL", url.as_str()),
+        ("INTAKE_ENV", "production"),
+        ("INTAKE__HTTP__PUBLIC_URL", "https://intake.example.org"),
+        ("INTAKE__MAIL__SMTP_URL", "smtp://localhost:1025"),
+        ("INTAKE__FACILITY__PHONE", "(831) 555-0142"),
+    ];
+    let refused = command(&data).arg("serve").envs(settings).env("INTAKE__FACILITY__PHONE", "").output().unwrap();
+    assert_eq!(refused.status.code(), Some(1), "what needs no database is refused at once");
+    let process = Process::start(&data, &[], &settings);
+    let given = receipts(&Client::new(&process.base), 1).await;
+    drop(embedded::ensure(&elsewhere).unwrap());
+    let ended = tokio::task::spawn_blocking(move || process.wait()).await.unwrap();
+    assert_eq!(ended.code(), Some(1));
+    let log = std::fs::read_to_string(data.join("log.txt")).unwrap();
+    assert!(log.contains("nobody would be told of a new inquiry"), "{log}");
+    assert!(stored(&url).await.is_empty());
+
+    let process = Process::start(&data, &[], &[settings.as_slice(), &[("INTAKE__NOTIFY__RECIPIENTS", "a@example.org")]].concat());
+    well(&Client::new(&process.base)).await;
+    assert_eq!(stored(&url).await, given);
+    assert!(process.terminate());
+    clean_up(&elsewhere);
+    let _gone = std::fs::remove_dir_all(&data);
 }

@@ -1,6 +1,6 @@
 //! What must hold when things break: real processes, real signals.
 
-mod away;
+pub mod away;
 mod busy_staff;
 mod crowd;
 mod disguises;

@@ -1,12 +1,14 @@
 //! What `/readyz` says of a spool that takes nothing and of a server that takes no writes.
 
+use std::path::Path;
+
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use intake::db::embedded;
 
 use super::away::{readiness, until};
 use super::kill::kill_postgres;
 use super::matrix::{SmallDisk, superuser};
-use crate::support::process::{Process, clean_up, folder};
+use crate::support::process::{Process, clean_up, command, folder};
 use crate::support::{Client, InquiryFields};
 
 /// Waits until both answers are these, and `key` has this value.
@@ -17,6 +19,13 @@ async fn says(client: &Client, statuses: [u16; 2], key: &str, value: &str) {
         [plain, strict] == statuses && said[key] == value
     })
     .await;
+}
+
+/// `intake doctor` fails and says so.
+fn doctor_says(data: &Path, words: &str) {
+    let output = command(data).arg("doctor").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(!output.status.success() && said.contains(words), "{said}");
 }
 
 #[actix_web::test]
@@ -32,6 +41,7 @@ async fn a_full_disk_under_the_spool_shows_before_the_database_goes_and_is_not_r
     says(&client, [200, 200], "spool_room", "ok").await;
     disk.fill();
     says(&client, [200, 503], "spool_room", "disk full").await;
+    doctor_says(&data, "disk full");
     client.post("/inquiries", &InquiryFields::default().with("name", "Early").pairs()).await.assert_status(303);
     kill_postgres(&data);
     says(&client, [503, 503], "database", "unreachable").await;
@@ -53,6 +63,7 @@ async fn a_spool_above_its_bound_and_files_set_aside_are_not_well() {
     let client = Client::new(&process.base);
     says(&client, [200, 200], "status", "ok").await;
     let ballast = data.join("spool/ballast");
+    std::fs::create_dir_all(data.join("spool")).unwrap();
     std::fs::write(&ballast, vec![7; 1_024 * 1_024]).unwrap();
     says(&client, [200, 503], "spool_room", "full").await;
     std::fs::remove_file(ballast).unwrap();
@@ -84,6 +95,7 @@ async fn a_server_that_takes_no_writes_is_not_ready_for_staff_and_leaves_the_for
     let (form, side) = (Client::new(&all.base), Client::new(&staff.base));
     says(&form, [200, 503], "database", "read only").await;
     says(&side, [503, 503], "database", "read only").await;
+    doctor_says(&data, "it takes no writes");
     let given = form.post("/inquiries", &InquiryFields::default().pairs()).await.assert_status(303);
     root.batch_execute("SET transaction_read_only = off; SET default_transaction_read_only = off").await.unwrap();
     for sql in ["ALTER SYSTEM RESET default_transaction_read_only", "SELECT pg_reload_conf()"] {

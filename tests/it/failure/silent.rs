@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Child;
 use std::time::{Duration, Instant};
 
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use intake::db::embedded;
 
 use super::away::readiness;
@@ -111,4 +112,42 @@ async fn sigterm_ends_a_server_whose_database_fell_silent_under_it() {
     drop(postgres);
     clean_up(&elsewhere);
     let _gone = std::fs::remove_dir_all(&data);
+}
+
+#[actix_web::test]
+async fn sigterm_ends_a_start_that_waits_for_the_migrations_of_another_and_one_that_makes_its_own_postgres() {
+    let (elsewhere, data) = (folder("locked-database"), folder("locked"));
+    let postgres = embedded::ensure(&elsewhere).unwrap();
+    let mut conn = AsyncPgConnection::establish(postgres.url()).await.unwrap();
+    // The lock under which migrations are applied, in every release.
+    conn.batch_execute("SELECT pg_advisory_lock(29676318684308785)").await.unwrap();
+    let spawn = |data: &Path, url: Option<&str>| {
+        let mut command = command(data);
+        command.arg("serve").stdout(std::process::Stdio::null());
+        url.map(|url| command.env("DATABASE_URL", url));
+        command.spawn().unwrap()
+    };
+    let mut child = spawn(&data, Some(postgres.url()));
+    super::away::until("a start that waits for the lock", async || {
+        let waiting = diesel::sql_query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted");
+        waiting.execute(&mut conn).await.unwrap() > 0
+    })
+    .await;
+    signal(child.id(), "TERM");
+    ends(&mut child, "serve");
+    drop((conn, postgres));
+    clean_up(&elsewhere);
+    let _gone = std::fs::remove_dir_all(&data);
+
+    let own = folder("own");
+    for after in [150, 600] {
+        let mut child = spawn(&own, None);
+        std::thread::sleep(Duration::from_millis(after));
+        signal(child.id(), "TERM");
+        ends(&mut child, "serve with a Postgres of its own");
+    }
+    let process = Process::start(&own, &[], &[]);
+    super::away::well(&Client::new(&process.base)).await;
+    drop(process);
+    clean_up(&own);
 }
