@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 
-use crate::config::Config;
+use crate::config::{Config, Environment};
 use crate::db::embedded::{self, PrivatePostgres};
 use crate::db::{self, Connection, durability, migrations, privileges};
 
@@ -34,6 +34,10 @@ pub enum Schema {
 
 /// Opens the database; starts the private one if none is named.
 pub async fn open(config: &Config) -> anyhow::Result<Database> {
+    let unverified = config.unverified_databases();
+    if config.environment == Environment::Production && !unverified.is_empty() {
+        bail!("production does not connect: {}", unverified.join("; "));
+    }
     let owner_url = config.database.migration_url.as_ref().map(|url| url.reveal().clone());
     if let Some(url) = &config.database.url {
         return Ok(Database {

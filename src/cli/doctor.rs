@@ -83,13 +83,16 @@ fn configuration(config: &Config) -> anyhow::Result<String> {
 }
 
 async fn check_database(database: &Database, config: &Config) -> anyhow::Result<String> {
-    let mut connection = database.connect().await?;
-    let version = health::version(&mut connection).await.context("the database does not answer")?;
-    if health::is_read_only(&mut connection).await.context("the database does not answer")? {
+    let mut conn = database.connect().await?;
+    let version = health::version(&mut conn).await.context("the database does not answer")?;
+    if health::is_read_only(&mut conn).await.context("the database does not answer")? {
         bail!(
             "it takes no writes: a standby, a server whose recovery is paused (pg_promote() ends it), or one switched to read only"
         );
     }
+    let encryption = health::encryption(&mut conn).await.context("the database does not answer")?;
+    let encrypted = encryption.map_or_else(|| "not encrypted".to_owned(), |version| format!("over {version}"));
+    drop(conn);
     if !config.database.allow_unsafe_durability {
         database.check_durability().await?;
     }
@@ -98,7 +101,7 @@ async fn check_database(database: &Database, config: &Config) -> anyhow::Result<
         bail!("{} migrations are pending: run `intake migrate`", pending.len());
     }
     let whose = if database.private().is_some() { "private" } else { "of DATABASE_URL" };
-    Ok(format!("Postgres {version}, {whose}, durable, schema current"))
+    Ok(format!("Postgres {version}, {whose}, {encrypted}, durable, schema current"))
 }
 
 async fn clock(database: &Database) -> anyhow::Result<String> {

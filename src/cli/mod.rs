@@ -99,6 +99,7 @@ fn prepare() -> anyhow::Result<(Config, tokio::runtime::Runtime)> {
     telemetry::init(config.environment);
     no_core::leave_no_core();
     db::fence::remember_in(&config.data_dir);
+    db::set_connect_timeout(Duration::from_secs(config.database.connect_timeout_seconds));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     Ok((config, runtime))
 }

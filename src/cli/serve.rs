@@ -214,7 +214,9 @@ const ASKING: Duration = Duration::from_secs(3);
 /// Who is told beside the configured addresses: asked only where it decides. A database that is away refuses nobody: it is asked
 /// again when it is there, before anything is written.
 async fn subscribers(config: &Config) -> Subscribers {
-    let Some(url) = &config.database.url else { return Subscribers::NoneKnown };
+    let Some(url) = config.database.url.as_ref().filter(|_| config.unverified_databases().is_empty()) else {
+        return Subscribers::NoneKnown;
+    };
     let asked = async {
         let mut connection = db::connect(url.reveal()).await?;
         anyhow::Ok(crate::staff::store::anybody_subscribed(&mut connection).await?)

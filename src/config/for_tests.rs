@@ -29,6 +29,7 @@ impl Config {
                 migration_url: None,
                 public_role: None,
                 auto_migrate: true,
+                connect_timeout_seconds: 3,
                 pool_size: 4,
                 allow_unsafe_durability: true,
             },

@@ -1,6 +1,7 @@
 //! Floor 1: what the center decided. One closed struct per concern; [`load`] reads files and environment,
 //! [`Config::refusals`] says what production does not start with. Every key is documented in `config/default.toml`.
 
+mod database;
 mod documents;
 mod for_tests;
 mod hours;

@@ -86,6 +86,8 @@ pub struct Database {
     pub public_role: Option<String>,
     /// `serve` applies pending migrations.
     pub auto_migrate: bool,
+    /// A host of the database that does not answer within so many seconds is given up, unless the URL says otherwise.
+    pub connect_timeout_seconds: u64,
     /// Connections per web worker thread.
     pub pool_size: usize,
     /// Start although the server is not durable (`fsync`, `full_page_writes`, `synchronous_commit`).

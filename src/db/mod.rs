@@ -1,6 +1,8 @@
-//! Floor 1: the way to Postgres: pools, migrations, and a private server when none was named.
+//! Floor 1: the way to Postgres: connections, pools, migrations, and a private server when none was named.
 
 pub mod commits;
+mod address;
+mod connect;
 pub mod dump;
 pub mod durability;
 pub mod embedded;
@@ -9,10 +11,16 @@ pub mod first;
 pub mod health;
 mod listen;
 pub mod migrations;
+mod order;
 mod pool;
 pub mod privileges;
 pub mod schema;
+mod tls;
+mod wire;
 
-pub use fence::connect;
-pub use listen::{Lock, listen, try_lock};
+pub use address::{Address, AddressError, CONNECT_TIMEOUT, Server, set_connect_timeout};
+pub use connect::{connect, longest};
+pub use listen::{Listener, Lock, listen, try_lock};
+
 pub use pool::{Connection, LendError, Pool, Pooled, is_busy, pool};
+pub use tls::check as check_files;

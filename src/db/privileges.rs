@@ -57,8 +57,8 @@ fn quoted(role: &str) -> String {
 }
 
 fn role(url: &str) -> anyhow::Result<String> {
-    let config: tokio_postgres::Config = url.parse().context("the database URL cannot be read")?;
-    Ok(config.get_user().unwrap_or_default().to_owned())
+    let address = super::Address::parse(url).map_err(|error| anyhow::anyhow!("the database URL {error}"))?;
+    Ok(address.user().to_owned())
 }
 
 fn statements(app: &str) -> String {

@@ -13,7 +13,7 @@ use zip::ZipArchive;
 
 use super::manifest::Manifest;
 use super::programs;
-use crate::db::Connection;
+use crate::db::{self, Connection};
 
 #[derive(QueryableByName)]
 struct Counted {
@@ -42,9 +42,10 @@ pub fn read_manifest(file: &Path) -> anyhow::Result<Manifest> {
     Manifest::parse(&text).with_context(|| format!("{} cannot be used", file.display()))
 }
 
-/// Restores the copy into the database of `url` in one transaction: whole, or not at all. `server` is the version of that server.
-pub async fn restore(url: &str, server: &str, file: &Path) -> anyhow::Result<()> {
-    let mut program = programs::command("pg_restore", server, url)?;
+/// Restores the copy into the database of `url` in one transaction: whole, or not at all. `version` is that of the server.
+pub async fn restore(url: &str, version: &str, file: &Path) -> anyhow::Result<()> {
+    let (_, server) = db::connect::reach(url).await.context("cannot connect to the database")?;
+    let mut program = programs::command("pg_restore", version, url, &server)?;
     let database = program
         .get_envs()
         .find(|(name, _)| *name == "PGDATABASE")

@@ -29,11 +29,11 @@ pub async fn write(url: &str, file: &Path) -> anyhow::Result<Manifest> {
     if file.exists() {
         bail!("{} exists already and is not overwritten", file.display());
     }
-    let mut conn = db::connect(url).await.context("cannot connect to the database")?;
+    let (mut conn, server) = db::connect::reach(url).await.context("cannot connect to the database")?;
     conn.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?;
     let snapshot: Snapshot = diesel::sql_query("SELECT pg_export_snapshot() AS id").get_result(&mut conn).await?;
     let manifest = manifest(&mut conn).await?;
-    let mut dump = programs::command("pg_dump", &manifest.postgres, url)?;
+    let mut dump = programs::command("pg_dump", &manifest.postgres, url, &server)?;
     dump.args(["--format=custom", "--no-owner", "--no-privileges"]).arg(format!("--snapshot={}", snapshot.id));
     let (beside, described) = (unfinished(file), manifest.clone());
     let written = {

@@ -15,5 +15,6 @@ mod public_role;
 mod ready;
 mod refusals;
 mod silent;
+mod silent_hosts;
 mod slow_clients;
 mod spool;

@@ -1,6 +1,7 @@
 //! Mails: who is told what, over a real mail server, with every kind of trouble.
 
 mod acknowledgement;
+mod certificate;
 mod faults;
 mod flood;
 mod privacy;

@@ -12,15 +12,15 @@ use intake::values::Role;
 
 use crate::support::{Mood, PASSWORD, Settings, SmtpServer, TestApp};
 
-const NEW: &str = "tidal lantern mosaic ferry";
+pub(super) const NEW: &str = "tidal lantern mosaic ferry";
 
-fn link(server: &SmtpServer) -> String {
+pub(super) fn link(server: &SmtpServer) -> String {
     let mail = server.received().last().expect("a mail").data.replace("=\r\n", "").replace("=3D", "=");
     let start = mail.find("/staff/password?token=").expect("a link");
     mail[start..].split(|c: char| c.is_whitespace() || c == '"').next().unwrap().to_owned()
 }
 
-async fn start() -> (TestApp, SmtpServer) {
+pub(super) async fn start() -> (TestApp, SmtpServer) {
     let server = SmtpServer::start(Mood::Accept).await;
     let mailer = Mailer::smtp(&server.url, "Elevate admissions <hello@example.org>", Deadlines::default()).unwrap();
     (TestApp::start_with(Settings { mailer: Some(mailer), ..Settings::default() }).await, server)

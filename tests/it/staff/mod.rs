@@ -7,6 +7,7 @@ mod first_hour;
 mod forgotten;
 mod invitations;
 mod people;
+mod promises;
 mod quiet;
 mod second_factor;
 mod setup;

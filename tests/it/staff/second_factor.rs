@@ -8,7 +8,7 @@ use intake::values::Role;
 
 use crate::support::{Client, PASSWORD, Page, Settings, TestApp};
 
-const PAGE: &str = "/staff/account/second-factor";
+pub(super) const PAGE: &str = "/staff/account/second-factor";
 
 /// The code of the key shown on the enrolment page, so many 30-second steps from now.
 fn code(key: &str, steps: i64) -> String {
@@ -18,7 +18,7 @@ fn code(key: &str, steps: i64) -> String {
 }
 
 /// Sets it up and gives the key; uses the code of the step before.
-async fn enroll(client: &Client) -> String {
+pub(super) async fn enroll(client: &Client) -> String {
     let page = client.get(PAGE).await.assert_status(200);
     let key = page.body.split_once("class=\"mono mt2\">").unwrap().1.split_once('<').unwrap().0.to_owned();
     client.post(PAGE, &[("code", &code(&key, -1))]).await.assert_status(303);
@@ -27,7 +27,7 @@ async fn enroll(client: &Client) -> String {
 }
 
 /// The recovery codes a page shows.
-fn recovery_codes(page: &Page) -> Vec<String> {
+pub(super) fn recovery_codes(page: &Page) -> Vec<String> {
     let items = page.body.split("<li>").filter_map(|part| Some(part.split_once("</li>")?.0.to_owned()));
     items.filter(|code| code.len() == 14).collect()
 }
