@@ -147,6 +147,8 @@ routes! {
         post "/staff/leads/{reference}/quarantine/release" crate::leads::quarantine::quarantine_page::submit;
         post "/staff/leads/{reference}/quarantine/spam" crate::leads::quarantine::quarantine_page::spam_one;
         post "/staff/quarantine/spam" crate::leads::quarantine::quarantine_page::spam_fold;
+        get "/staff/quarantine/closing" crate::leads::quarantine::closing_page::show;
+        post "/staff/quarantine/closing" crate::leads::quarantine::closing_page::submit;
         get "/staff/follow-ups" crate::leads::follow_up_list::follow_ups_page::show;
         post "/staff/leads/{reference}/follow-ups/{id}/done" crate::leads::follow_up_list::follow_ups_page::submit;
     }

@@ -73,6 +73,7 @@ impl Config {
                 referred_out_days: 2190,
                 invalid_days: 365,
                 spam_days: 90,
+                quarantined_days: 90,
                 mails_days: 800,
                 drafts_days: 14,
                 most_at_once_percent: 20,

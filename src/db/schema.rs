@@ -392,6 +392,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    retention_class_runs (class) {
+        class -> Text,
+        last_run_at -> Timestamptz,
+        last_erased -> BigInt,
+        last_erased_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     retention_runs (class) {
         class -> Text,
         last_run_at -> Timestamptz,
@@ -628,6 +637,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     red_flags,
     report_changes,
     report_days,
+    retention_class_runs,
     retention_runs,
     returns,
     routing_choices,

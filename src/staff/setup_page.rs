@@ -5,6 +5,7 @@ use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
 
+use super::invitations::invite_page::{email_words, name_words};
 use super::password::{self, NewPassword};
 use super::session;
 use super::setup::{self, FirstMember, Setup};
@@ -111,8 +112,8 @@ fn checked(form: &SetupForm, center: &str, offered: bool) -> Result<FirstMember,
     let password = NewPassword::parse(form.password.reveal(), &[form.name.reveal(), form.email.reveal(), center], false);
     let problems = Problems {
         token: (!offered).then(|| "This code is not right, or its time is over. Restart Intake to print a new one.".to_owned()),
-        name: name.as_ref().err().map(|_why| "Write your name.".to_owned()),
-        email: email.as_ref().err().map(|_why| "Write your email address, like name@example.org.".to_owned()),
+        name: name.as_ref().err().map(|why| name_words(*why, "Write your name.").to_owned()),
+        email: email.as_ref().err().map(|why| email_words(*why, "Write your email address, like name@example.org.").to_owned()),
         password: password.as_ref().err().map(ToString::to_string),
     };
     match (name, email, password) {

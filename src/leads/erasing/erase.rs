@@ -18,7 +18,7 @@ use crate::values::{LeadId, MemberId};
 /// Why and by whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Erasing {
-    /// By schedule: leads of this class that closed by this time.
+    /// By schedule: leads of this class that closed by this time, or waited in quarantine since then.
     Due(LeadClass, DateTime<Utc>),
     /// By a person.
     Asked(Reason, MemberId),
@@ -83,7 +83,8 @@ pub async fn erase(
         for one in kin.iter().filter(|one| one.erased_at.is_none()) {
             store::bury(conn, one, erasing.reason(), at).await?;
             let count = inquiries.iter().filter(|(_, of)| *of == one.id).count();
-            store::remember(conn, one.id, (erasing.reason(), erasing.class(), erasing.member()), count, at).await?;
+            let ended = erasing.class().map(LeadClass::ended);
+            store::remember(conn, one.id, (erasing.reason(), ended, erasing.member()), count, at).await?;
             append(conn, keys, one.id, erasing.member(), at, &NewEntry::of(EntryKind::Erased)).await?;
             let details = json!({ "reason": erasing.reason(), "class": erasing.class(), "inquiries": count });
             let actor = erasing.member().map_or(Actor::System, Actor::Member);
@@ -96,9 +97,8 @@ pub async fn erase(
     .await
 }
 
-/// The lead that stays closed in time with this class, and nothing merged with it is open.
+/// The lead that stays closed in time with this class (or waits in quarantine since then), and nothing merged with it is open.
 fn all_due(kin: &[Kin], class: LeadClass, by: DateTime<Utc>) -> bool {
-    let root = kin.iter().find(|one| one.survivor_id.is_none());
-    let due = root.is_some_and(|root| root.class() == Some(class) && root.closed_at.is_some_and(|closed| closed <= by));
-    due && kin.iter().all(|one| one.closed_at.is_some())
+    let Some(root) = kin.iter().find(|one| one.survivor_id.is_none() && one.class() == Some(class)) else { return false };
+    root.since().is_some_and(|since| since <= by) && kin.iter().all(|one| one.id == root.id || one.closed_at.is_some())
 }

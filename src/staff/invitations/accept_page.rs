@@ -6,6 +6,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::accept::{self, Acceptance};
+use super::invite_page::name_words;
 use super::store;
 use crate::app::App;
 use crate::staff::password::{self, NewPassword, hash};
@@ -106,7 +107,7 @@ pub async fn submit(app: web::Data<App>, StrictForm(form): StrictForm<AcceptForm
         (Ok(name), Ok(chosen)) => (name.reveal().trim().to_owned(), chosen),
         (name, chosen) => {
             let problems = Problems {
-                name: name.err().map(|_why| "Write your name.".to_owned()),
+                name: name.err().map(|why| name_words(why, "Write your name.").to_owned()),
                 password: chosen.err().map(|why| why.to_string()),
             };
             return page(&app, StatusCode::UNPROCESSABLE_ENTITY, &token, &waiting, typed.clone(), problems);
