@@ -263,5 +263,6 @@ fn writer_settings(parts: &Parts, spool: &Arc<Spool>, metrics: &Arc<Metrics>, st
         keys: parts.keys.clone(),
         metrics: Arc::clone(metrics),
         startup: startup.clone(),
+        confirmer: db::commits::Confirmer::new(&parts.database_url),
     })
 }

@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use chrono::{DateTime, Utc};
 
 use super::database::{self, Database};
-use super::restore_check;
+use super::{restore_check, standby};
 use crate::config::{Config, KeysNeeded, Subscribers};
 use crate::db::{dump, health, migrations};
 use crate::mail::Mailer;
@@ -34,6 +34,7 @@ pub async fn run(args: Args, config: Config) -> anyhow::Result<()> {
     match database::open(&config).await {
         Ok(database) => {
             report.line("database", check_database(&database, &config).await);
+            report.line("commits", standby::check(&database).await);
             report.line("clock", clock(&database).await);
             report.line("keys", keys(&config));
             report.line("mail", mail(&config));

@@ -93,8 +93,12 @@ async fn export(args: &Args, config: &Config, database: &Database, purpose: Purp
     let made = write((&mut reader, &mut keeper), keys, &order, (&part, expected)).await;
     let ended = made.as_ref().map_or_else(|_| Made::default(), Made::clone);
     let traced = store::end(&mut keeper, id, &ended, &ended.event(Actor::Command, id)).await;
-    // Without a trace of its end no file stays.
-    if let Err(error) = made.and(traced.map_err(Into::into)) {
+    // Without a trace of its end no file stays, nor with one that a failover may take away.
+    let traced = match traced {
+        Ok(()) => super::database::confirm(&database.url).await,
+        Err(error) => Err(error.into()),
+    };
+    if let Err(error) = made.and(traced) {
         let _gone = std::fs::remove_file(&part);
         return Err(error);
     }

@@ -1,6 +1,6 @@
 //! `intake keys remove ID --copy-kept`: an old record key leaves the ring, once nothing stands under it.
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use diesel_async::AsyncConnection;
 use serde_json::json;
 
@@ -55,6 +55,11 @@ pub async fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
         })
         .await;
     drop(conn);
+    // That nothing stands under the key was read. Rows that were sealed anew and never reached the standby would come back sealed under
+    // it after a failover, and open no more: the key goes only when a commit behind all of them is confirmed.
+    if matches!(outcome, Ok(Removal::Allowed)) {
+        database::confirm(&database.url).await.context("nothing was removed from the key file")?;
+    }
     database.close().await?;
     settle(outcome?, &id, config)
 }

@@ -23,6 +23,7 @@ mod seed;
 mod serve;
 mod signals;
 mod staff;
+mod standby;
 mod work;
 
 use std::process::ExitCode;

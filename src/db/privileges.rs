@@ -14,6 +14,7 @@ pub async fn grant(owner_url: &str, app_url: &str) -> anyhow::Result<()> {
         return Ok(());
     }
     let mut connection = super::connect(owner_url).await.context("cannot connect as the owner of the tables")?;
+    super::commits::commit_locally(&mut connection).await.context("cannot set up the connection")?;
     connection.batch_execute(&statements(&app)).await.with_context(|| format!("cannot give the role {app} its rights"))
 }
 
@@ -21,6 +22,7 @@ pub async fn grant(owner_url: &str, app_url: &str) -> anyhow::Result<()> {
 /// reads no sealed column. As the owner of `owner_url`.
 pub async fn grant_public(owner_url: &str, role: &str) -> anyhow::Result<()> {
     let mut connection = super::connect(owner_url).await.context("cannot connect as the owner of the tables")?;
+    super::commits::commit_locally(&mut connection).await.context("cannot set up the connection")?;
     let statements = public_statements(role);
     connection.batch_execute(&statements).await.with_context(|| format!("cannot give the public role {role} its rights"))
 }

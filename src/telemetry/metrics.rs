@@ -12,6 +12,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::db::commits;
+
 /// Seconds; a form that answers within the first few is well.
 const BUCKETS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
@@ -119,6 +121,7 @@ pub struct Metrics {
     pool: Family<StateLabels, Count>,
     sealing: Family<StateLabels, Count>,
     former_primary: Count,
+    commits_waiting: Seconds,
     log_dropped: Count,
 }
 
@@ -143,6 +146,7 @@ impl Default for Metrics {
             pool: Family::default(),
             sealing: Family::default(),
             former_primary: Count::default(),
+            commits_waiting: Seconds::default(),
             log_dropped: Count::default(),
             registry: Registry::default(),
         };
@@ -181,6 +185,12 @@ impl Metrics {
         to.register("pool_connections", "Database connections of this process", self.pool.clone());
         to.register("sealing_operations", "Envelopes sealed and opened since the start, and failures", self.sealing.clone());
         to.register("log_lines_dropped", "Lines of the log that were dropped: it was full or stuck", self.log_dropped.clone());
+        to.register_with_unit(
+            "commits_waiting",
+            "For how long commits have waited for a standby that does not answer; 0 if none does",
+            Unit::Seconds,
+            self.commits_waiting.clone(),
+        );
         to.register("database_former_primary", "Connections refused: they led to a former primary", self.former_primary.clone());
     }
 
@@ -232,6 +242,7 @@ impl Metrics {
         for (state, count) in ["sealed", "opened", "seal_failed", "open_failed"].into_iter().zip(reading.sealing) {
             set(&self.sealing, state, signed(count));
         }
+        self.commits_waiting.set(commits::waiting_since().map_or(0.0, |since| since.elapsed().as_secs_f64()));
         self.former_primary.set(signed(reading.former_primary));
         self.log_dropped.set(signed(reading.log_dropped));
         let mut text = String::with_capacity(8_192);

@@ -28,8 +28,23 @@ struct StaffErrorPage<'a> {
 
 /// The page of a status. Staff pages are English; the request id is shown where it helps to find the cause.
 pub fn render(status: StatusCode, language: Language, facility: &Facility, request_id: &str, staff: bool) -> String {
-    let (heading, sentence) = words(status);
     let request_id = (status.is_server_error() && !request_id.is_empty()).then_some(request_id);
+    draw(words(status), request_id, language, facility, staff)
+}
+
+/// The page of a change that nothing confirmed: it says neither that it is saved nor that it is not.
+pub fn unconfirmed(language: Language, facility: &Facility, request_id: &str, staff: bool) -> String {
+    let lead = if staff { "unconfirmed-staff-lead" } else { "unconfirmed-lead" };
+    draw(("unconfirmed", lead), Some(request_id).filter(|id| !id.is_empty()), language, facility, staff)
+}
+
+fn draw(
+    (heading, sentence): (&'static str, &'static str),
+    request_id: Option<&str>,
+    language: Language,
+    facility: &Facility,
+    staff: bool,
+) -> String {
     let page = if staff {
         StaffErrorPage { gate: Gate::of(facility), heading, sentence, request_id }.render()
     } else {

@@ -2,6 +2,7 @@
 
 pub mod away;
 mod busy_staff;
+mod commits;
 mod crowd;
 mod disguises;
 mod drill;

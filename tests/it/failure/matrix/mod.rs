@@ -17,6 +17,7 @@ mod promises;
 mod retries;
 mod rolling;
 mod standby;
+mod unconfirmed;
 mod workers;
 
 pub use disk::SmallDisk;
