@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::database::{self, Database};
 use super::{restore_check, standby};
+use crate::audit::chain::checkpoints;
 use crate::config::{Config, KeysNeeded, Subscribers};
 use crate::db::{dump, health, migrations};
 use crate::mail::Mailer;
@@ -37,6 +38,9 @@ pub async fn run(args: Args, config: Config) -> anyhow::Result<()> {
             report.line("commits", standby::check(&database).await);
             report.line("clock", clock(&database).await);
             report.line("keys", keys(&config));
+            if !args.restore_check {
+                report.line("audit log", audit_log(&database, &config).await);
+            }
             report.line("mail", mail(&config));
             report.line("spool", spool(&config));
             if args.restore_check {
@@ -121,6 +125,12 @@ fn keys(config: &Config) -> anyhow::Result<String> {
         config.keys.public_file.display(),
         config.keys.private_file.display()
     ))
+}
+
+/// Is the end of the log where this host last saw it? A restored copy is older than the checkpoints here: `--restore-check` walks it.
+async fn audit_log(database: &Database, config: &Config) -> anyhow::Result<String> {
+    let keys = Keys::load(&config.keys, KeyRole::Open)?;
+    checkpoints::compare_newest(&mut database.connect().await?, &keys, &config.data_dir).await
 }
 
 fn mail(config: &Config) -> anyhow::Result<String> {

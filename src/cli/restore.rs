@@ -1,6 +1,6 @@
 //! `intake restore --from FILE`: a copy comes back into an empty database, checked.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
@@ -43,7 +43,7 @@ pub async fn run(args: Args, config: Config) -> anyhow::Result<()> {
         );
     }
     let database = database::open(&config).await?;
-    let outcome = restore(&database, &args, &manifest, keys.as_ref()).await;
+    let outcome = restore(&database, &args, &manifest, keys.as_ref(), &config.data_dir).await;
     database.close().await?;
     outcome
 }
@@ -54,7 +54,13 @@ fn missing_key<'a>(manifest: &'a Manifest, keys: &Keys) -> Option<&'a (String, S
     manifest.keys.iter().find(|(purpose, id)| !held.iter().any(|(ours, our_id)| ours == purpose && our_id == id))
 }
 
-async fn restore(database: &Database, args: &Args, manifest: &Manifest, keys: Option<&Keys>) -> anyhow::Result<()> {
+async fn restore(
+    database: &Database,
+    args: &Args,
+    manifest: &Manifest,
+    keys: Option<&Keys>,
+    data_dir: &Path,
+) -> anyhow::Result<()> {
     let url = database.owner_url();
     let mut conn = db::connect(url).await.context("cannot connect to the database")?;
     if !dump::is_empty(&mut conn).await? {
@@ -83,6 +89,7 @@ async fn restore(database: &Database, args: &Args, manifest: &Manifest, keys: Op
     check::verify_or_register(&mut conn, keys).await?;
     println!("keys        {}", restore_check::envelopes(&mut conn, keys).await?);
     println!("audit       {}", restore_check::audit(&mut conn, keys, &[]).await?);
+    restore_check::first_checkpoint(&mut conn, keys, data_dir).await?;
     println!("next        intake doctor --restore-check --backup {}, then start Intake", args.from.display());
     Ok(())
 }

@@ -4,9 +4,10 @@
 use std::path::Path;
 
 use anyhow::bail;
+use chrono::Utc;
 use uuid::Uuid;
 
-use crate::audit::chain::{Anchor, Broken, verify};
+use crate::audit::chain::{Anchor, Broken, Linker, checkpoints, verify};
 use crate::config::Config;
 use crate::db::Connection;
 use crate::db::dump::{self, Manifest};
@@ -42,11 +43,21 @@ pub(super) async fn audit(conn: &mut Connection, keys: &Keys, anchors: &[Anchor]
     Ok(format!("{} rows hold, {} are not linked yet, {} checkpoints agree", report.linked, report.unlinked, report.anchors))
 }
 
+/// The first checkpoint of a host that has none: of what was just found whole.
+pub(super) async fn first_checkpoint(conn: &mut Connection, keys: &Keys, data_dir: &Path) -> anyhow::Result<()> {
+    if checkpoints::file(data_dir).exists() {
+        return Ok(());
+    }
+    if let Some(anchor) = Linker::default().checkpoint(conn, keys, Utc::now()).await? {
+        checkpoints::append(data_dir, &anchor)?;
+    }
+    Ok(())
+}
+
 /// Checkpoints up to the moment of the backup: later ones name rows that cannot be there.
 pub(super) fn anchors(config: &Config, keys: &Keys, manifest: Option<&Manifest>) -> anyhow::Result<Vec<Anchor>> {
-    let path = config.data_dir.join("audit-anchors.jsonl");
-    let (Some(manifest), true) = (manifest, path.exists()) else { return Ok(Vec::new()) };
-    let all = Anchor::read_all(keys, &std::fs::read_to_string(&path)?)?;
+    let Some(manifest) = manifest else { return Ok(Vec::new()) };
+    let all = checkpoints::read(keys, &config.data_dir)?;
     Ok(all.into_iter().filter(|anchor| anchor.seq <= manifest.audit_seq).collect())
 }
 

@@ -87,6 +87,6 @@ impl Config {
 
 /// The built-in settings as they are shown, without files and variables.
 fn built_in() -> Vec<super::Shown> {
-    let source = super::source::read(&std::collections::BTreeMap::new(), Path::new("/nowhere"));
+    let source = super::source::read(&std::collections::BTreeMap::new(), &super::folder::Folder::named("/nowhere".into()));
     source.map(|source| super::shown::all(&source.settings)).unwrap_or_default()
 }

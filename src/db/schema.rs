@@ -51,6 +51,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_tallies (id) {
+        id -> BigInt,
+        minute -> Timestamptz,
+        action -> Text,
+        member_id -> Nullable<Uuid>,
+        details -> Jsonb,
+        count -> BigInt,
+    }
+}
+
+diesel::table! {
     call_drafts (id) {
         id -> Uuid,
         member_id -> Uuid,
@@ -612,6 +623,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     assessment_items,
     audit_events,
     audit_links,
+    audit_tallies,
     call_drafts,
     capacity_changes,
     consent_wordings,

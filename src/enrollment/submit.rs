@@ -185,7 +185,7 @@ impl Line {
         if let Err(Failed::Taken) = &stored {
             // Of a million references one in a thousand is taken already.
             for one in &mut prepared {
-                one.renew_codes(&settings.reference_prefix);
+                one.renew_reference(&settings.reference_prefix);
             }
             stored = self.insert(settings, &prepared).await;
         }
@@ -210,7 +210,7 @@ impl Line {
                 Ok(Some(Stored::New)) => return Answer::Stored(one.receipt),
                 Ok(Some(Stored::Before(receipt))) => return Answer::Stored(receipt),
                 Ok(Some(Stored::Again) | None) => self.clear_stale(&one).await,
-                Err(Failed::Taken) => one.renew_codes(&settings.reference_prefix),
+                Err(Failed::Taken) => one.renew_reference(&settings.reference_prefix),
                 Err(Failed::Away) => return Answer::Unconfirmed,
             }
         }
@@ -294,6 +294,9 @@ pub(in crate::enrollment) async fn connect(settings: &WriterSettings) -> Result<
     conn.batch_execute("SET lock_timeout = '2s'; SET application_name = 'intake form'").await?;
     for wording in &settings.wordings {
         store::keep_consent_wording(&mut conn, &wording.version, wording.language, &wording.text).await?;
+    }
+    if !settings.keys.can_open() && store::without_older_rights(&mut conn).await? {
+        tracing::warn!("the public role gave up the rights that only hosts of the release before need: restart those now");
     }
     Ok(conn)
 }

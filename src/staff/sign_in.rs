@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
 use super::password::hash::{self, HashError, Lane, Place, Verdict};
@@ -198,31 +198,38 @@ fn signed_in(member: MemberId, how: &str) -> Event {
     Event::new(Actor::Member(member), Action::SignedIn, Subject::Member(member)).with(json!({ "how": how }))
 }
 
-/// A failed password in the audit log, by itself.
+/// A refused password, counted by the minute: strangers can cause any number of them.
 async fn refused(conn: &mut Connection, why: &str, account: &[u8], member: Option<MemberId>) -> Result<(), diesel::result::Error> {
     conn.transaction(async |conn| {
         throttle::store::without_waiting_for_the_disk(conn).await?;
-        failed(conn, why, account, member).await
+        audit::tally::store::add(conn, Action::SignInFailed, member, &failure(why, account)).await
     })
     .await
 }
 
-/// A failure in the audit log: the typed address as a keyed digest.
+/// A failure after a right password in the audit log. Refusals before their time have no bound, and are counted by the minute.
 pub(super) async fn failed(
     conn: &mut Connection,
     why: &str,
     account: &[u8],
     member: Option<MemberId>,
 ) -> Result<(), diesel::result::Error> {
+    if why == "throttled" {
+        return audit::tally::store::add(conn, Action::SignInFailed, member, &failure(why, account)).await;
+    }
+    let subject = member.map_or(Subject::None, Subject::Member);
+    audit::record(conn, &Event::new(Actor::Public, Action::SignInFailed, subject).with(failure(why, account))).await
+}
+
+/// The typed address as a keyed digest.
+fn failure(why: &str, account: &[u8]) -> Value {
     use std::fmt::Write;
     let mut hex = String::with_capacity(account.len() * 2);
     for byte in account {
         // Writing to a String cannot fail.
         let _written = write!(hex, "{byte:02x}");
     }
-    let subject = member.map_or(Subject::None, Subject::Member);
-    let event = Event::new(Actor::Public, Action::SignInFailed, subject).with(json!({ "why": why, "account": hex }));
-    audit::record(conn, &event).await
+    json!({ "why": why, "account": hex })
 }
 
 /// The second step: the code of somebody whose password was right. `session` is swapped for a full one.

@@ -7,6 +7,7 @@ mod database;
 mod enrollment;
 mod exports;
 mod failure;
+mod files;
 mod house;
 mod integrations;
 mod leads;

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -15,7 +14,7 @@ use zip::write::SimpleFileOptions;
 
 use super::manifest::{Manifest, manifest};
 use super::programs;
-use crate::db;
+use crate::{db, files};
 
 #[derive(QueryableByName)]
 struct Snapshot {
@@ -41,13 +40,13 @@ pub async fn write(url: &str, file: &Path) -> anyhow::Result<Manifest> {
         tokio::task::spawn_blocking(move || pack(&beside, &described, dump)).await?
     };
     conn.batch_execute("ROLLBACK").await?;
-    if let Err(error) = written {
+    let named = written.and_then(|out| {
+        files::publish(&out, &beside, file).with_context(|| format!("cannot move the copy to {}", file.display()))
+    });
+    if let Err(error) = named {
         let _nothing_there = fs::remove_file(&beside);
         return Err(error);
     }
-    fs::rename(&beside, file).with_context(|| format!("cannot move the copy to {}", file.display()))?;
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::File::open(folder)?.sync_all()?;
     Ok(manifest)
 }
 
@@ -57,14 +56,8 @@ fn unfinished(file: &Path) -> PathBuf {
     file.with_file_name(name)
 }
 
-fn pack(file: &Path, manifest: &Manifest, mut dump: Command) -> anyhow::Result<()> {
-    let out = fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(file)
-        .with_context(|| format!("cannot write {}", file.display()))?;
+fn pack(file: &Path, manifest: &Manifest, mut dump: Command) -> anyhow::Result<fs::File> {
+    let out = files::create_new(file, 0o600).with_context(|| format!("cannot write {}", file.display()))?;
     let mut zip = zip::ZipWriter::new(BufWriter::new(out));
     // pg_dump compresses already.
     let options =
@@ -80,5 +73,6 @@ fn pack(file: &Path, manifest: &Manifest, mut dump: Command) -> anyhow::Result<(
         bail!("pg_dump failed: {}", String::from_utf8_lossy(&ended.stderr).trim());
     }
     let out = zip.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?;
-    Ok(out.sync_all()?)
+    out.sync_all()?;
+    Ok(out)
 }

@@ -198,8 +198,8 @@ async fn settle(conn: &mut Connection, one: &Prepared, verdict: Stored) -> anyho
             None => return Ok(None),
         },
     };
-    if first != one.receipt {
-        store::keep_second(conn, &first, &one.receipt).await?;
+    if first != one.receipt && !store::keep_second(conn, &first, &one.receipt).await? {
+        return Ok(false);
     }
     Ok(Some(Settled { id, is_new }))
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
 use uuid::Uuid;
@@ -128,8 +128,6 @@ pub struct Reads {
     pub member: Option<Uuid>,
     pub from: DateTime<Utc>,
     pub leads: i64,
-    /// Of those, leads of people with the reader's own family name.
-    pub own_name: i64,
 }
 
 /// Lead pages opened since `since`, per member and ten minutes.
@@ -140,10 +138,35 @@ pub async fn reads(conn: &mut Connection, since: DateTime<Utc>) -> QueryResult<V
         .filter(audit_events::at.ge(since))
         .filter(audit_events::member_id.is_not_null())
         .group_by(sql::<Timestamptz>(tens))
-        .select(sql::<(Nullable<SqlUuid>, Timestamptz, BigInt, BigInt)>(&format!(
-            "{tens}, count(DISTINCT subject_id), count(DISTINCT subject_id) FILTER (WHERE details->>'own_name' = 'true')"
-        )))
+        .select(sql::<(Nullable<SqlUuid>, Timestamptz, BigInt)>(&format!("{tens}, count(DISTINCT subject_id)")))
         .order(sql::<Timestamptz>("2 DESC"))
+        .load(conn)
+        .await
+}
+
+/// A lead somebody opened, with what only the private key can read: see [`crate::audit::mark`].
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct MarkedRead {
+    pub member: MemberId,
+    pub from: DateTime<Utc>,
+    pub lead: String,
+    pub mark: Option<String>,
+    /// As releases before wrote it down, in clear.
+    pub own_name: bool,
+}
+
+/// Leads opened since `since`, each once per member and ten minutes.
+pub async fn marked_reads(conn: &mut Connection, since: DateTime<Utc>) -> QueryResult<Vec<MarkedRead>> {
+    audit_events::table
+        .filter(audit_events::action.eq(Action::LeadViewed.code()))
+        .filter(audit_events::at.ge(since))
+        .filter(audit_events::member_id.is_not_null())
+        .filter(audit_events::subject_id.is_not_null())
+        .select(sql::<(SqlUuid, Timestamptz, Text, Nullable<Text>, Bool)>(
+            "member_id, date_bin('10 minutes', at, timestamptz 'epoch'), subject_id, details->>'mark', \
+             coalesce(details->>'own_name', '') = 'true'",
+        ))
+        .distinct()
         .load(conn)
         .await
 }

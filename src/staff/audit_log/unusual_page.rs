@@ -41,7 +41,9 @@ struct UnusualPage {
 pub async fn show(app: web::Data<App>, guard: Administer) -> PageResult {
     let (zone, hours) = (app.config.facility.time_zone, app.config.facility.staffed_hours.as_ref());
     let mut conn = app.pool.get().await?;
-    let reads = store::reads(&mut conn, Utc::now() - Duration::days(DAYS)).await?;
+    let since = Utc::now() - Duration::days(DAYS);
+    let reads = store::reads(&mut conn, since).await?;
+    let own = unusual::own_names(&app.keys, &store::marked_reads(&mut conn, since).await?)?;
     let people = store::members(&mut conn).await?;
     let event = Event::new(Actor::Member(guard.member.id), Action::AuditViewed, Subject::None);
     audit::record(&mut conn, &event.with(json!({ "view": "unusual" }))).await?;
@@ -59,6 +61,6 @@ pub async fn show(app: web::Data<App>, guard: Administer) -> PageResult {
         let href = format!("/staff/audit?who={}&what=lead.viewed&from={}&to={}", one.member, one.day, one.day);
         UnusualLine { who, tone, what, more, href }
     };
-    let lines = unusual::among(&reads, hours, zone).into_iter().map(line).collect();
+    let lines = unusual::among(&reads, &own, hours, zone).into_iter().map(line).collect();
     html(StatusCode::OK, &UnusualPage { shell, lines, days: DAYS, many: MANY, knows_hours: hours.is_some() })
 }

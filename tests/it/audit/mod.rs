@@ -3,4 +3,5 @@
 mod chain;
 mod no_trace;
 mod page;
+mod tallies;
 mod tampering;
