@@ -31,6 +31,8 @@ struct Readiness {
     database: &'static str,
     /// Age of the oldest mail that is not settled; null if none waits.
     outbox_oldest_seconds: Option<i64>,
+    /// No mail is sent until somebody releases the hold; null where the role does not read it, or the database is away.
+    outbox_on_hold: Option<bool>,
     /// It takes leave: send people elsewhere.
     stopping: bool,
     /// How many inquiries wait in the spool of this machine.
@@ -41,17 +43,22 @@ struct Readiness {
 
 /// `GET /readyz`: 200 if inquiries go to the database, else 503, with reasons. The form answers all the same, from the spool.
 pub async fn ready(app: web::Data<App>, stopping: web::Data<Stopping>) -> HttpResponse {
-    let asked = async { anyhow::Ok(outbox::oldest_seconds(&mut *app.pool.get().await?).await?) };
-    let (mut response, database, outbox_oldest_seconds) = match tokio::time::timeout(PATIENCE, asked).await {
-        Ok(Ok(oldest)) => (HttpResponse::Ok(), "ok", oldest),
-        Ok(Err(_)) | Err(_) => (HttpResponse::ServiceUnavailable(), fence::why_unreachable(), None),
+    let asked = async {
+        let conn = &mut app.pool.get().await?;
+        let held = if app.keys.can_open() { Some(outbox::hold::store::find(conn).await?.is_some()) } else { None };
+        anyhow::Ok((outbox::oldest_seconds(conn).await?, held))
+    };
+    let (mut response, database, (outbox_oldest_seconds, outbox_on_hold)) = match tokio::time::timeout(PATIENCE, asked).await {
+        Ok(Ok(known)) => (HttpResponse::Ok(), "ok", known),
+        Ok(Err(_)) | Err(_) => (HttpResponse::ServiceUnavailable(), fence::why_unreachable(), (None, None)),
     };
     let Waiting { count, held } = app.spool.waiting();
     let stopping = stopping.has_begun();
     if stopping {
         response = HttpResponse::ServiceUnavailable();
     }
-    let readiness = Readiness { database, stopping, outbox_oldest_seconds, spool: count, spool_set_aside: held };
+    let (spool, spool_set_aside) = (count, held);
+    let readiness = Readiness { database, stopping, outbox_oldest_seconds, outbox_on_hold, spool, spool_set_aside };
     response.insert_header((CACHE_CONTROL, "no-store")).json(readiness)
 }
 

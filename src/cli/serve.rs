@@ -77,10 +77,12 @@ async fn serve(args: &Args, config: Arc<Config>, database: &Database, signals: &
         mailer: mailer.clone(),
     })?;
     let worker = (args.role != Role::Public && !args.no_worker)
-        .then(|| Worker::start(work::app(config.clone(), &database.url, mailer.clone(), keys, server.base_url.clone())));
+        .then(|| Worker::start(work::app(config.clone(), &database.url, mailer.clone(), keys.clone(), server.base_url.clone())));
     let setup = match args.role {
         Role::Public => None,
-        Role::Staff | Role::All => crate::staff::setup::link_if_needed(&mut database.connect().await?, &server.base_url).await?,
+        Role::Staff | Role::All => {
+            crate::staff::setup::link_if_needed(&mut database.connect().await?, &keys, &server.base_url).await?
+        }
     };
     greet(args.role, &config, database, &server, &mailer, setup.as_deref());
     let (handle, hub, stopping) = (server.handle(), server.hub(), server.stopping());

@@ -3,6 +3,7 @@
 mod acknowledgement;
 mod faults;
 mod flood;
+mod hold;
 mod privacy;
 mod worker;
 
