@@ -39,7 +39,7 @@ impl Probes {
         let url = database_url.to_owned();
         Self {
             role,
-            database: Probe::start(|questions| database::watch(questions, url, startup)),
+            database: Probe::start(|questions| database::watch(questions, url, startup, role != ServeRole::Public)),
             spool: Probe::start(|questions| disk::watch(questions, spool)),
         }
     }

@@ -216,6 +216,7 @@ routes! {
         post "/staff/audit/export" crate::staff::audit_log::export_page::submit;
         get "/staff/deliveries" crate::staff::deliveries::deliveries_page::show;
         post "/staff/deliveries/retry" crate::staff::deliveries::deliveries_page::retry_all;
+        post "/staff/deliveries/hold/release" crate::staff::deliveries::hold_page::release;
         post "/staff/deliveries/test" crate::staff::test_mail::test_mail_page::submit;
         post "/staff/deliveries/{id}/retry" crate::staff::deliveries::deliveries_page::retry_one;
         get "/staff/retention" crate::leads::retention::retention_page::show;

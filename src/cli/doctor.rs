@@ -1,6 +1,6 @@
 //! `intake doctor`: configuration, database, keys, mail and clock, one line each; fails if any of them does.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use chrono::{DateTime, Utc};
@@ -11,6 +11,7 @@ use crate::audit::chain::checkpoints;
 use crate::config::{Config, KeysNeeded, Subscribers};
 use crate::db::{dump, health, migrations};
 use crate::mail::Mailer;
+use crate::outbox;
 use crate::sealing::{KeyRole, Keys};
 use crate::spool::{Room, Spool, Waiting};
 
@@ -23,6 +24,9 @@ pub struct Args {
     /// The backup it was restored from: compares the rows of every table.
     #[arg(long, value_name = "FILE", requires = "restore_check")]
     backup: Option<PathBuf>,
+    /// Let a backup without a signature pass: whether it was changed cannot be told.
+    #[arg(long, requires = "backup")]
+    accept_unsigned: bool,
 }
 
 /// A clock that is off by more makes sessions, codes and leases wrong.
@@ -43,8 +47,9 @@ pub async fn run(args: Args, config: Config) -> anyhow::Result<()> {
             }
             report.line("mail", mail(&config));
             report.line("spool", spool(&config));
+            report.line("outbox", outbox(&database, &config).await);
             if args.restore_check {
-                check_restored(&mut report, &database, &config, args.backup.as_deref()).await;
+                check_restored(&mut report, &database, &config, &args).await;
             }
             database.close().await?;
         }
@@ -139,13 +144,15 @@ fn mail(config: &Config) -> anyhow::Result<String> {
 }
 
 /// Is everything there that a backup held, and can it be read?
-async fn check_restored(report: &mut Report, database: &Database, config: &Config, backup: Option<&Path>) {
+async fn check_restored(report: &mut Report, database: &Database, config: &Config, args: &Args) {
+    let backup = args.backup.as_deref();
     let opened = async { anyhow::Ok((Keys::load(&config.keys, KeyRole::Open)?, database.connect().await?)) };
     let (keys, mut conn) = match opened.await {
         Ok(both) => both,
         Err(error) => return report.line("restored", Err(error)),
     };
     if let Some(backup) = backup {
+        report.line("signature", restore_check::signature(backup, &keys, args.accept_unsigned));
         report.line("rows", restore_check::rows(&mut conn, backup).await);
     }
     report.line("envelopes", restore_check::envelopes(&mut conn, &keys).await);
@@ -156,6 +163,15 @@ async fn check_restored(report: &mut Report, database: &Database, config: &Confi
         Err(error) => Err(error),
     };
     report.line("audit log", audit);
+}
+
+/// A hold is no fault: somebody asked for it. It is said.
+async fn outbox(database: &Database, config: &Config) -> anyhow::Result<String> {
+    let hold = outbox::hold::store::find(&mut database.connect().await?).await.context("the outbox could not be read")?;
+    Ok(hold.map_or_else(
+        || "mails are sent".to_owned(),
+        |hold| format!("ON HOLD. {} `intake outbox release` ends it.", hold.words(config.facility.time_zone)),
+    ))
 }
 
 /// What waits is no fault; what was set aside is somebody's inquiry that nobody sees, and a spool that takes nothing refuses the first

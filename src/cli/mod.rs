@@ -15,6 +15,7 @@ mod mail_preview;
 mod migrate;
 mod no_core;
 mod openapi;
+mod outbox;
 mod preparation;
 mod restore;
 mod restore_check;
@@ -74,6 +75,8 @@ enum Command {
     Doctor(doctor::Args),
     /// Accounts of the center's people.
     Staff(staff::Args),
+    /// Whether mail is sent: hold it, release it.
+    Outbox(outbox::Args),
 }
 
 /// Threads that still wait for something at the end are given so long.
@@ -121,5 +124,6 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<()> {
         Command::Export(args) => export::run(args, config).await,
         Command::Doctor(args) => doctor::run(args, config).await,
         Command::Staff(args) => staff::run(args, config).await,
+        Command::Outbox(args) => outbox::run(args, config).await,
     }
 }

@@ -79,7 +79,7 @@ async fn serve(args: &Args, config: Arc<Config>, database: &Database, signals: &
     let server = server::bind_during(startup.clone(), parts)?;
     let base_url = server.base_url.clone();
     let app = || work::app(config.clone(), &database.url, mailer.clone(), keys.clone(), base_url.clone());
-    let inside = Inside { args, database, base_url: &base_url, app };
+    let inside = Inside { args, database, keys: &keys, base_url: &base_url, app };
     let notice = Duration::from_secs(config.http.notice_seconds);
     if startup.is_complete() {
         let (link, worker) = (inside.setup_link().await?, inside.worker());
@@ -134,6 +134,7 @@ async fn answer(
 struct Inside<'a, A> {
     args: &'a Args,
     database: &'a Database,
+    keys: &'a Keys,
     base_url: &'a str,
     app: A,
 }
@@ -144,7 +145,7 @@ impl<A: Fn() -> App> Inside<'_, A> {
         match self.args.role {
             Role::Public => Ok(None),
             Role::Staff | Role::All => {
-                crate::staff::setup::link_if_needed(&mut self.database.connect().await?, self.base_url).await
+                crate::staff::setup::link_if_needed(&mut self.database.connect().await?, self.keys, self.base_url).await
             }
         }
     }

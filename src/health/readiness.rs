@@ -17,6 +17,8 @@ pub struct Readiness {
     commits: &'static str,
     /// Age of the oldest mail that is not settled; null if none waits, or nothing is known.
     outbox_oldest_seconds: Option<i64>,
+    /// No mail is sent until somebody releases the hold (a restored copy); null where the role does not read it, or nothing is known.
+    outbox_on_hold: Option<bool>,
     /// How many inquiries wait in the spool of this machine.
     spool: u64,
     /// Of these, how many were set aside because nothing would take them.
@@ -54,12 +56,13 @@ impl Readiness {
         let is_there = database.state == "ok";
         let confirms = is_there && !commits_wait;
         let serves = if serves_form { confirms || spool.room.is_usable() } else { is_there };
-        let is_well = confirms && spool.room.code() == "ok" && count == 0 && !stopping;
+        let is_well = confirms && spool.room.code() == "ok" && count == 0 && !stopping && database.outbox_on_hold != Some(true);
         Self {
             status: if is_well { "ok" } else { "degraded" },
             database: database.state,
             commits: if commits_wait { "waiting" } else { "ok" },
             outbox_oldest_seconds: database.outbox_oldest_seconds,
+            outbox_on_hold: database.outbox_on_hold,
             spool: count,
             spool_set_aside: held,
             spool_room: spool.room.code(),
@@ -80,7 +83,7 @@ mod tests {
     use crate::spool::Room;
 
     fn facts(serves_form: bool, state: &'static str, room: Room) -> Facts {
-        let database = database::Look { state, outbox_oldest_seconds: None };
+        let database = database::Look { state, outbox_oldest_seconds: None, outbox_on_hold: Some(false) };
         let spool = disk::Look { waiting: Waiting::default(), room };
         Facts { serves_form, database, commits_wait: false, spool, stopping: false }
     }
@@ -121,5 +124,8 @@ mod tests {
         let full = facts(true, "ok", Room::DiskFull);
         assert_eq!(judged(Facts { commits_wait: true, ..full }), [false, false], "neither takes an inquiry");
         assert_eq!(judged(Facts { stopping: true, ..well }), [false, false]);
+        let mut on_hold = well;
+        on_hold.database.outbox_on_hold = Some(true);
+        assert_eq!(judged(on_hold), [true, false], "inquiries are taken, nobody is told");
     }
 }

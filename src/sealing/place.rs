@@ -27,6 +27,7 @@ impl Place {
         Self::SEARCH_TERM,
         Self::SAVED_VIEW_NAME,
         Self::TOTP_SECRET,
+        Self::OFFERED_SEED,
     ];
     /// Name, phone, e-mail of an inquiry.
     pub const INQUIRY_CONTACT: Self = Self { table: "inquiries", column: "contact" };
@@ -52,6 +53,8 @@ impl Place {
     pub const SAVED_VIEW_NAME: Self = Self { table: "saved_views", column: "name" };
     /// Seed of a member's second factor.
     pub const TOTP_SECRET: Self = Self { table: "staff", column: "totp_secret" };
+    /// Seed offered to a session, until it is set up.
+    pub const OFFERED_SEED: Self = Self { table: "sessions", column: "offered_seed" };
 }
 
 /// Content that is sealed in exactly one column. Encoded as JSON inside the envelope.

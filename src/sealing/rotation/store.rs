@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::db::Connection;
 use crate::db::schema::{
-    assessment_items, call_drafts, exports, follow_ups, inquiries, note_drafts, saved_views, searches, snippets, staff,
+    assessment_items, call_drafts, exports, follow_ups, inquiries, note_drafts, saved_views, searches, sessions, snippets, staff,
     timeline_entries,
 };
 use crate::sealing::Place;
@@ -35,6 +35,7 @@ macro_rules! by_place {
             ("snippets", "content") => $with!(snippets, content),
             ("exports", "purpose") => $with!(exports, purpose),
             ("staff", "totp_secret") => $with!(staff, totp_secret),
+            ("sessions", "offered_seed") => $with!(sessions, offered_seed),
             _ => Err(diesel::result::Error::NotFound),
         }
     };

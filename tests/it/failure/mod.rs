@@ -1,6 +1,7 @@
 //! What must hold when things break: real processes, real signals.
 
 pub mod away;
+mod backup_signature;
 mod busy_staff;
 mod commits;
 mod crowd;
