@@ -29,9 +29,10 @@ use crate::sealing::Keys;
 use crate::spool::Spool;
 use crate::telemetry::metrics::Metrics;
 use crate::values::MemberId;
+use crate::web::arrivals::Arrivals;
 use crate::web::limits::InquiryLimits;
 use crate::web::stopping::{self, Stopping};
-use crate::web::{changes, cross_site, error_pages, headers, listening, methods, starting, trace};
+use crate::web::{changes, cross_site, development, error_pages, headers, listening, methods, starting, trace};
 
 /// Which doors a process opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,6 +144,7 @@ pub fn bind_during(startup: Startup, parts: Parts) -> anyhow::Result<Server> {
     let stopping = Stopping::default();
     let leaving = web::Data::new(stopping.clone());
     let limits = web::Data::new(InquiryLimits::new(&parts.config.limits));
+    let arrivals = web::Data::new(Arrivals::default());
     let running = HttpServer::new(move || {
         let pool = db::pool(&parts.database_url, parts.config.database.pool_size);
         pools.lock().unwrap_or_else(PoisonError::into_inner).push(pool.clone());
@@ -162,6 +164,7 @@ pub fn bind_during(startup: Startup, parts: Parts) -> anyhow::Result<Server> {
         ActixApp::new()
             .app_data(web::Data::new(app))
             .app_data(limits.clone())
+            .app_data(arrivals.clone())
             .app_data(writer.clone())
             .app_data(offering.clone())
             .app_data(streams.clone())
@@ -175,6 +178,7 @@ pub fn bind_during(startup: Startup, parts: Parts) -> anyhow::Result<Server> {
             .wrap(from_fn(changes::tell))
             .wrap(from_fn(cross_site::refuse))
             .wrap(from_fn(error_pages::fill))
+            .wrap(from_fn(development::refuse_public_names))
             .wrap(from_fn(headers::apply))
             .wrap(from_fn(stopping::part))
             .wrap(from_fn(trace::request))

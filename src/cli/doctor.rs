@@ -36,6 +36,7 @@ const CLOCK_SECONDS: i64 = 5;
 pub async fn run(args: Args, config: Config) -> anyhow::Result<()> {
     let mut report = Report { failed: 0 };
     report.line("configuration", configuration(&config));
+    report.line("proxies", Ok(proxies(&config)));
     match database::open(&config).await {
         Ok(database) => {
             report.line("database", check_database(&database, &config).await);
@@ -90,6 +91,15 @@ fn configuration(config: &Config) -> anyhow::Result<String> {
         return Ok(format!("{:?}, {}", config.environment, config.facility.short_name).to_lowercase());
     }
     bail!(reasons.join("; "))
+}
+
+/// Whose word on a client's address counts.
+fn proxies(config: &Config) -> String {
+    let trusted: Vec<String> = config.http.trusted_proxies.iter().map(ToString::to_string).collect();
+    match trusted.as_slice() {
+        [] => "none is trusted: the address of the connection counts as the client's".to_owned(),
+        some => format!("{} of {} names the client", config.http.client_address_header.name(), some.join(", ")),
+    }
 }
 
 async fn check_database(database: &Database, config: &Config) -> anyhow::Result<String> {

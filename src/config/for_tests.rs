@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use super::{
-    CadenceStep, Config, Database, Embed, Environment, Facility, Http, KeyFiles, Leads, Limits, Mail, Notify, Retention, Security,
-    Spool, StaffedHours,
+    CadenceStep, ClientAddressHeader, Config, Database, Embed, Environment, Facility, Http, KeyFiles, Leads, Limits, Mail, Notify,
+    Retention, Security, Spool, StaffedHours,
 };
 
 impl Config {
@@ -19,6 +19,7 @@ impl Config {
                 bind: SocketAddr::from(([127, 0, 0, 1], 0)),
                 public_url: None,
                 trusted_proxies: Vec::new(),
+                client_address_header: ClientAddressHeader::default(),
                 metrics_bind: None,
                 hsts_subdomains: false,
                 notice_seconds: 0,

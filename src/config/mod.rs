@@ -6,6 +6,7 @@ mod documents;
 mod folder;
 mod for_tests;
 mod hours;
+mod proxies;
 mod read;
 mod records;
 mod refuse;
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 use folder::Folder;
 
 pub use documents::{AnswerOption, PreScreen, Question, QuestionKind, RoutingRules, Rule};
+pub use proxies::ClientAddressHeader;
 pub use refuse::{KeysNeeded, Subscribers};
 pub use sections::*;
 pub use shown::Shown;

@@ -20,7 +20,6 @@ mod wire;
 
 pub use address::{Address, AddressError, CONNECT_TIMEOUT, Server, set_connect_timeout};
 pub use connect::{connect, longest};
-pub use listen::{Listener, Lock, listen, try_lock};
-
+pub use listen::{Listener, Lock, listen, lock, try_lock};
 pub use pool::{Connection, LendError, Pool, Pooled, is_busy, pool};
 pub use tls::check as check_files;

@@ -18,5 +18,6 @@ mod ready;
 mod refusals;
 mod silent;
 mod silent_hosts;
+mod slow_bodies;
 mod slow_clients;
 mod spool;

@@ -4,6 +4,7 @@ mod access;
 mod account;
 mod credentials;
 mod deliveries;
+mod every_role;
 mod first_hour;
 mod forgotten;
 mod invitations;
