@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::database::{self, Database};
 use super::restore_check;
 use crate::config::{Config, KeysNeeded, Subscribers};
-use crate::db::{dump, health, migrations};
+use crate::db::{dump, health, migrations, newer_schema};
 use crate::mail::Mailer;
 use crate::sealing::{KeyRole, Keys};
 use crate::spool::{Spool, Waiting};
@@ -91,6 +91,7 @@ async fn check_database(database: &Database, config: &Config) -> anyhow::Result<
     if !pending.is_empty() {
         bail!("{} migrations are pending: run `intake migrate`", pending.len());
     }
+    newer_schema::refuse(newer_schema::beyond_erasure(&mut database.connect().await?).await?)?;
     let whose = if database.private().is_some() { "private" } else { "of DATABASE_URL" };
     Ok(format!("Postgres {version}, {whose}, durable, schema current"))
 }

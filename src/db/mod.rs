@@ -1,5 +1,6 @@
 //! Floor 1: the way to Postgres: pools, migrations, and a private server when none was named.
 
+pub mod data_inventory;
 pub mod dump;
 pub mod durability;
 pub mod embedded;
@@ -8,6 +9,7 @@ pub mod first;
 pub mod health;
 mod listen;
 pub mod migrations;
+pub mod newer_schema;
 mod pool;
 pub mod privileges;
 pub mod schema;

@@ -9,6 +9,7 @@ mod exports;
 mod failure;
 mod house;
 mod integrations;
+mod inventory;
 mod leads;
 mod live;
 mod mail;
