@@ -9,7 +9,7 @@ use super::database::{self, Database};
 use super::{restore_check, standby};
 use crate::audit::chain::checkpoints;
 use crate::config::{Config, KeysNeeded, Subscribers};
-use crate::db::{dump, health, migrations};
+use crate::db::{dump, health, migrations, newer_schema};
 use crate::mail::Mailer;
 use crate::outbox;
 use crate::sealing::{KeyRole, Keys};
@@ -120,6 +120,7 @@ async fn check_database(database: &Database, config: &Config) -> anyhow::Result<
     if !pending.is_empty() {
         bail!("{} migrations are pending: run `intake migrate`", pending.len());
     }
+    newer_schema::refuse(newer_schema::beyond_erasure(&mut database.connect().await?).await?)?;
     let whose = if database.private().is_some() { "private" } else { "of DATABASE_URL" };
     Ok(format!("Postgres {version}, {whose}, {encrypted}, durable, schema current"))
 }

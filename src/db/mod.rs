@@ -1,8 +1,9 @@
 //! Floor 1: the way to Postgres: connections, pools, migrations, and a private server when none was named.
 
-pub mod commits;
 mod address;
+pub mod commits;
 mod connect;
+pub mod data_inventory;
 pub mod dump;
 pub mod durability;
 pub mod embedded;
@@ -11,6 +12,7 @@ pub mod first;
 pub mod health;
 mod listen;
 pub mod migrations;
+pub mod newer_schema;
 mod order;
 mod pool;
 pub mod privileges;

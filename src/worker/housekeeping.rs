@@ -202,6 +202,9 @@ async fn retain(app: &App) -> anyhow::Result<()> {
     let (keys, retention) = (&app.keys, &app.config.retention);
     let mut swept = retention::run(conn, keys, retention, false, Actor::System, Utc::now()).await?;
     if let Some(why) = swept.stopped {
+        if why == retention::plan::Stopped::NewerSchema {
+            tracing::warn!(why = why.words(), "the schedule of retention stands still");
+        }
         tracing::debug!(why = why.words(), "the schedule of retention stands still");
     }
     while swept.more {
