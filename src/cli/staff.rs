@@ -77,8 +77,9 @@ struct WithPassword {
 /// Does it.
 pub async fn run(args: Args, config: Config) -> anyhow::Result<()> {
     let database = database::open_ready(&config).await?;
+    let only_reads = matches!(args.command, Command::List);
     let outcome = dispatch(args.command, &config, &database).await;
-    let closed = database.close().await;
+    let closed = if only_reads { database.close().await } else { database.finish().await };
     outcome.and(closed)
 }
 

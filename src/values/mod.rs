@@ -4,11 +4,13 @@
 
 mod choices;
 mod codes;
+mod host;
 mod ids;
 mod network;
 mod private;
 mod reach;
 mod red_flag;
+pub mod spreadsheet;
 mod tally;
 mod text;
 mod texts;
@@ -16,6 +18,7 @@ mod us_state;
 
 pub use choices::*;
 pub use codes::{ReceiptCode, Reference};
+pub use host::is_private_host;
 pub use ids::*;
 pub use network::Network;
 pub use private::Private;

@@ -1,10 +1,14 @@
 //! Ways to reach a person: phone numbers kept as typed, e-mail addresses refused only where they cannot be one.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use validator::ValidateEmail;
 
 use super::Private;
 use super::text::{ValueError, clean, is_longer};
+
+/// What stands in a `mailto:` link as it is (RFC 6068): nothing that begins a header field, another address or an escape.
+const IN_LINK: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A phone number as typed, and in E.164 where it parses (region US unless it says otherwise).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +82,12 @@ impl EmailAddress {
     /// The address as typed, white space around it removed.
     pub fn reveal(&self) -> &str {
         self.0.reveal().trim()
+    }
+
+    /// A link that writes to this address and to nobody else.
+    pub fn mailto(&self) -> String {
+        let (local, domain) = self.reveal().rsplit_once('@').unwrap_or((self.reveal(), ""));
+        format!("mailto:{}@{}", utf8_percent_encode(local, IN_LINK), utf8_percent_encode(domain, IN_LINK))
     }
 
     /// True if a mail server without support for other scripts can be expected to take it.

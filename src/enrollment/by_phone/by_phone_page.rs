@@ -141,6 +141,11 @@ async fn store_call(
             return Ok(None);
         }
     };
+    if writer.spooled(&receipt).is_some() {
+        // It is safe on the disk of this server and becomes a lead once the database confirms it. The same form sent again goes on here.
+        keep_quietly(app, guard, form).await?;
+        return Err(PageError::Unconfirmed);
+    }
     let request_id = crate::telemetry::request::current();
     let by = By { member: &guard.member, now: Utc::now(), config: &app.config, keys: &app.keys, request_id };
     let mut conn = app.pool.get().await?;

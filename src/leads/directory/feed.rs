@@ -5,7 +5,6 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::Context;
-use futures_util::StreamExt;
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -59,15 +58,13 @@ pub async fn follow(url: String, keys: Arc<Keys>, shared: Arc<Shared>) {
 
 /// One connection listens before the other catches up, so that nothing falls between.
 async fn listen(url: &str, keys: &Arc<Keys>, shared: &Arc<Shared>) -> anyhow::Result<()> {
-    let outdated = db::fence::outdated();
-    let mut ears = db::listen(url, CHANNEL).await.context("no connection to listen on")?;
+    let mut ears = db::listen(url, &[CHANNEL]).await.context("no connection to listen on")?;
     let mut hands = db::connect(url).await.context("no connection to read with")?;
-    let mut heard = std::pin::pin!(ears.notifications_stream().take_until(outdated));
     catch_up(&mut hands, keys, shared).await?;
     let mut due = Instant::now() + CATCH_UP;
     loop {
-        match tokio::time::timeout_at(due, heard.next()).await {
-            Ok(Some(notification)) => {
+        match tokio::time::timeout_at(due, ears.next()).await {
+            Ok(notification) => {
                 let payload = notification?.payload;
                 let ids: Vec<Uuid> = payload.split(',').filter_map(|id| id.trim().parse().ok()).collect();
                 let rows = store::by_ids(&mut hands, &ids).await?;
@@ -75,7 +72,6 @@ async fn listen(url: &str, keys: &Arc<Keys>, shared: &Arc<Shared>) -> anyhow::Re
                 let opened = take(keys, shared, rows, erased).await?;
                 notice_returns(&mut hands, shared, &opened).await;
             }
-            Ok(None) => anyhow::bail!("the listening connection ended"),
             Err(_due) => {
                 catch_up(&mut hands, keys, shared).await?;
                 due = Instant::now() + CATCH_UP;

@@ -26,6 +26,7 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::duplicates::evidence::Likeness;
+use crate::app::startup::Startup;
 use crate::inquiries::Contact;
 use crate::sealing::Keys;
 pub(super) use fold::fold;
@@ -55,11 +56,15 @@ pub struct Size {
 impl Directory {
     /// Starts reading in the background; returns at once. Call within a tokio runtime.
     pub fn start(url: &str, keys: Arc<Keys>) -> Arc<Self> {
+        Self::start_after(&Startup::complete(), url, keys)
+    }
+
+    /// The same, reading once the database may be used.
+    pub fn start_after(startup: &Startup, url: &str, keys: Arc<Keys>) -> Arc<Self> {
         let shared = Arc::new(Shared::default());
-        let work = vec![
-            tokio::spawn(feed::load(url.to_owned(), Arc::clone(&keys), Arc::clone(&shared))),
-            tokio::spawn(feed::follow(url.to_owned(), keys, Arc::clone(&shared))),
-        ];
+        let load = feed::load(url.to_owned(), Arc::clone(&keys), Arc::clone(&shared));
+        let follow = feed::follow(url.to_owned(), keys, Arc::clone(&shared));
+        let work = vec![tokio::spawn(startup.clone().then(load)), tokio::spawn(startup.clone().then(follow))];
         Arc::new(Self { shared, work })
     }
 

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::store::{self, Kin};
 use super::{LeadClass, Reason};
 use crate::audit::{self, Action, Actor, Event, Subject};
-use crate::db::Connection;
+use crate::db::{Connection, newer_schema};
 use crate::leads::acting::ActError;
 use crate::leads::store::{NewEntry, append};
 use crate::leads::timeline::EntryKind;
@@ -56,6 +56,8 @@ pub enum Erased {
     Held,
     /// By schedule: it is open, was erased, or its time is not over.
     NotDue,
+    /// The database holds more about people than this program knows: a newer one erases. The log says what.
+    NewerSchema,
 }
 
 /// Erases a lead with everything that was merged with it, in one transaction.
@@ -75,6 +77,11 @@ pub async fn erase(
         }
         if store::holds_on(conn, &ids).await? > 0 {
             return Ok(Erased::Held);
+        }
+        let beyond = newer_schema::beyond_erasure(conn).await?;
+        if !beyond.is_empty() {
+            tracing::warn!(%lead, beyond = beyond.join(", "), "not erased: a newer Intake added columns that this version does not know");
+            return Ok(Erased::NewerSchema);
         }
         let inquiries = store::blank_inquiries(conn, keys, &ids, at).await?;
         store::blank_timeline(conn, keys, &ids).await?;

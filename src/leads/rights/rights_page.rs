@@ -19,7 +19,7 @@ use crate::leads::queue::row;
 use crate::leads::retention::Class;
 use crate::leads::verbs::VerbForm;
 use crate::leads::verbs::form::required_text;
-use crate::staff::guard::HandleRights;
+use crate::staff::guard::{HandleRights, RightsAccess};
 use crate::staff::{Permission, Proof, shell_with_counts, step_up};
 use crate::values::Reference;
 use crate::web::error::{PageError, PageResult};
@@ -65,7 +65,7 @@ pub async fn show(app: Data<App>, guard: HandleRights, reference: Path<String>) 
 /// The page as it stands; the look is recorded first.
 pub(super) async fn render(
     app: &App,
-    guard: &impl Proof,
+    guard: &impl RightsAccess,
     reference: &Reference,
     back: Option<Back>,
 ) -> Result<HttpResponse, PageError> {

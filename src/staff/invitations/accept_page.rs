@@ -10,7 +10,7 @@ use super::invite_page::name_words;
 use super::store;
 use crate::app::App;
 use crate::staff::password::{self, NewPassword, hash};
-use crate::staff::session::{self, SessionToken};
+use crate::staff::session::{self, NewSession, SessionToken, TokenPurpose};
 use crate::staff::sign_in::{SignInError, session_minutes};
 use crate::staff::sign_in_page::cookie;
 use crate::values::{PersonName, Private};
@@ -70,7 +70,8 @@ pub struct AcceptForm {
 
 async fn waiting(app: &App, token: &str) -> Result<Option<(SessionToken, store::Waiting)>, crate::web::error::PageError> {
     let Some(token) = SessionToken::parse(token.trim()) else { return Ok(None) };
-    let found = store::by_token(&mut *app.pool.get().await?, &token).await?;
+    let stored = token.stored(&app.keys, TokenPurpose::Invitation)?;
+    let found = store::by_token(&mut *app.pool.get().await?, &stored).await?;
     Ok(found.map(|waiting| (token, waiting)))
 }
 
@@ -114,7 +115,9 @@ pub async fn submit(app: web::Data<App>, StrictForm(form): StrictForm<AcceptForm
         }
     };
     let hash = hash::hash(&app.keys, chosen.reveal()).await.map_err(SignInError::from)?;
-    match accept::accept(&mut *app.pool.get().await?, &token, name, hash, session_minutes(&app)).await? {
+    let (link, opening) =
+        (token.stored(&app.keys, TokenPurpose::Invitation)?, NewSession::random(&app.keys, session_minutes(&app))?);
+    match accept::accept(&mut *app.pool.get().await?, &link, name, hash, opening).await? {
         Acceptance::Closed => link_over(&app, true),
         Acceptance::Joined(token) => {
             let mut welcome = see_other("/staff");
