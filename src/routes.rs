@@ -147,6 +147,8 @@ routes! {
         post "/staff/leads/{reference}/quarantine/release" crate::leads::quarantine::quarantine_page::submit;
         post "/staff/leads/{reference}/quarantine/spam" crate::leads::quarantine::quarantine_page::spam_one;
         post "/staff/quarantine/spam" crate::leads::quarantine::quarantine_page::spam_fold;
+        get "/staff/quarantine/closing" crate::leads::quarantine::closing_page::show;
+        post "/staff/quarantine/closing" crate::leads::quarantine::closing_page::submit;
         get "/staff/follow-ups" crate::leads::follow_up_list::follow_ups_page::show;
         post "/staff/leads/{reference}/follow-ups/{id}/done" crate::leads::follow_up_list::follow_ups_page::submit;
     }
@@ -214,6 +216,7 @@ routes! {
         post "/staff/audit/export" crate::staff::audit_log::export_page::submit;
         get "/staff/deliveries" crate::staff::deliveries::deliveries_page::show;
         post "/staff/deliveries/retry" crate::staff::deliveries::deliveries_page::retry_all;
+        post "/staff/deliveries/hold/release" crate::staff::deliveries::hold_page::release;
         post "/staff/deliveries/test" crate::staff::test_mail::test_mail_page::submit;
         post "/staff/deliveries/{id}/retry" crate::staff::deliveries::deliveries_page::retry_one;
         get "/staff/retention" crate::leads::retention::retention_page::show;

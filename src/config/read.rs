@@ -11,8 +11,8 @@ use super::proxies::{self, ClientAddressHeader};
 use super::shown;
 use super::source::{self, Source};
 use super::{
-    CadenceStep, Config, Database, Embed, Environment, Facility, Holiday, Http, KeyFiles, Leads, Limits, Mail, Notify, PreScreen,
-    QuietHours, RoutingRules, Security, Spool, StaffedHours,
+    CadenceStep, Config, Embed, Environment, Facility, Holiday, Http, KeyFiles, Leads, Limits, Mail, Notify, PreScreen, QuietHours,
+    RoutingRules, Security, Spool, StaffedHours,
 };
 use crate::values::{EmailAddress, PhoneNumber, Private};
 
@@ -38,7 +38,7 @@ impl Reader {
             data_dir,
             shown: shown::all(&self.source.settings),
             http: self.http(),
-            database: self.database(),
+            database: super::database::read(self),
             mail: self.mail(),
             notify: self.notify(),
             keys,
@@ -57,6 +57,11 @@ impl Reader {
             pre_screen: PreScreen::default(),
             rules: RoutingRules::default(),
         }
+    }
+
+    /// Notes a problem.
+    pub(super) fn note(&mut self, problem: String) {
+        self.source.problems.push(problem);
     }
 
     /// What was wrong, in the order it was found.
@@ -78,18 +83,6 @@ impl Reader {
             hsts_subdomains: self.flag("http.hsts_subdomains"),
             notice_seconds: self.number("http.notice_seconds", 0..=60),
             workers: self.number("http.workers", 0..=256),
-        }
-    }
-
-    fn database(&mut self) -> Database {
-        let expected = "a URL such as postgres://user@host/database";
-        Database {
-            url: self.optional("database.url", expected, postgres_url),
-            migration_url: self.optional("database.migration_url", expected, postgres_url),
-            public_role: self.optional("database.public_role", "the name of a role", filled),
-            auto_migrate: self.flag("database.auto_migrate"),
-            pool_size: self.number("database.pool_size", 1..=100),
-            allow_unsafe_durability: self.flag("database.allow_unsafe_durability"),
         }
     }
 
@@ -163,13 +156,18 @@ impl Reader {
     }
 
     fn complain(&mut self, key: &str, shown: &str, expected: &str) {
-        let origin = self.source.settings.get(key).map_or_else(String::new, |setting| setting.origin.clone());
         let value = if source::is_secret(key) { "its value (not shown)".to_owned() } else { format!("`{shown}`") };
-        let place = if origin == source::variable_of(key) { origin } else { format!("{key} (set by {origin})") };
+        let place = self.place(key);
         self.source.problems.push(format!("{place}: {value} is not {expected}"));
     }
 
-    fn text(&mut self, key: &str) -> String {
+    /// The setting, and where its value comes from, in words an operator knows.
+    pub(super) fn place(&self, key: &str) -> String {
+        let origin = self.source.settings.get(key).map_or_else(String::new, |setting| setting.origin.clone());
+        if origin == source::variable_of(key) { origin } else { format!("{key} (set by {origin})") }
+    }
+
+    pub(super) fn text(&mut self, key: &str) -> String {
         let value = self.value(key);
         if let Value::String(text) = value {
             return text;
@@ -187,7 +185,7 @@ impl Reader {
         parsed
     }
 
-    fn optional<T>(&mut self, key: &str, expected: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+    pub(super) fn optional<T>(&mut self, key: &str, expected: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
         if self.value(key).as_str().is_some_and(|text| text.trim().is_empty()) { None } else { self.parsed(key, expected, parse) }
     }
 
@@ -207,7 +205,7 @@ impl Reader {
         list
     }
 
-    fn flag(&mut self, key: &str) -> bool {
+    pub(super) fn flag(&mut self, key: &str) -> bool {
         let value = self.value(key);
         let flag = value.as_bool().or_else(|| value.as_str().and_then(|text| text.trim().parse().ok()));
         if flag.is_none() {
@@ -228,7 +226,7 @@ impl Reader {
     }
 }
 
-fn filled(text: &str) -> Option<String> {
+pub(super) fn filled(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
@@ -257,9 +255,6 @@ fn origin(text: &str) -> Option<String> {
     (!base.contains('*') && host.is_none_or(|host| host == "localhost" || host == "127.0.0.1")).then_some(base)
 }
 
-fn postgres_url(text: &str) -> Option<Private<String>> {
-    let known = text.starts_with("postgres://") || text.starts_with("postgresql://");
-    (known && text.parse::<tokio_postgres::Config>().is_ok()).then(|| Private::new(text.to_owned()))
 }
 
 fn smtp_url(text: &str) -> Option<Private<String>> {

@@ -196,8 +196,9 @@ pub async fn render(
     let mut event = Event::new(Actor::Member(guard.member().id), Action::LeadViewed, Subject::Lead(view.lead.id));
     event.request_id = crate::telemetry::request::current();
     let others: Vec<&str> = duplicates.shown().collect();
-    let own_name = same_family_name(&guard.member().name, view.contact.name.reveal()).then_some(true);
-    let details = json!({ "version": view.lead.version, "beside": others, "own_name": own_name });
+    let is_own = same_family_name(&guard.member().name, view.contact.name.reveal());
+    let mark = audit::mark::own_name(&app.keys, guard.member().id, &view.lead.id.to_string(), is_own)?;
+    let details = json!({ "version": view.lead.version, "beside": others, "mark": mark });
     audit::record(&mut conn, &event.with(details)).await?;
     let unsent = note_drafts::kept(&mut conn, &app.keys, view.lead.id, guard.member().id).await?;
     presence::store::watch(&mut conn, view.lead.id, &view.lead.reference, guard.member().id).await?;

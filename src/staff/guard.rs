@@ -11,11 +11,12 @@ use actix_web::http::Method;
 use actix_web::http::header::{COOKIE, REFERER};
 use actix_web::{FromRequest, HttpRequest, web};
 
-use super::session::{self, SessionToken, Stage};
+use super::session::{self, Stage, StoredToken, TokenPurpose};
 use super::{Member, Permission, Proof, step_up};
 use crate::app::App;
 use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::db::Connection;
+use crate::sealing::SealError;
 use crate::values::SessionId;
 use crate::web::error::PageError;
 use crate::web::page::local_path;
@@ -184,10 +185,11 @@ fn app_of(request: &HttpRequest) -> Result<&web::Data<App>, PageError> {
     Ok(request.app_data::<web::Data<App>>().ok_or_else(|| anyhow::anyhow!("the server was started without its App"))?)
 }
 
-/// The session token a browser sent, if any.
-pub fn token_of(request: &HttpRequest, app: &App) -> Option<SessionToken> {
+/// The session token a browser sent, if any, as the database holds it.
+pub fn token_of(request: &HttpRequest, app: &App) -> Result<Option<StoredToken>, SealError> {
     let mut cookies = request.headers().get_all(COOKIE).filter_map(|value| value.to_str().ok());
-    cookies.find_map(|cookies| session::token_in(&app.base_url, cookies))
+    let token = cookies.find_map(|cookies| session::token_in(&app.base_url, cookies));
+    token.map(|token| token.stored(&app.keys, TokenPurpose::Session)).transpose()
 }
 
 async fn admit(
@@ -197,7 +199,7 @@ async fn admit(
     presence: Presence,
 ) -> Result<(Member, SessionId), PageError> {
     let app = app_of(request)?;
-    let Some(token) = token_of(request, app) else { return Err(sign_in(request, app)) };
+    let Some(token) = token_of(request, app)? else { return Err(sign_in(request, app)) };
     let mut conn = app.pool.get().await?;
     let found = session::store::find(&mut conn, &token, app.config.security.idle_minutes).await?;
     let Some(found) = found.filter(|found| found.stage == Stage::Full) else { return Err(sign_in(request, app)) };

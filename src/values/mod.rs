@@ -25,6 +25,6 @@ pub use private::Private;
 pub use reach::{EmailAddress, PhoneNumber};
 pub use red_flag::RedFlag;
 pub use tally::Tally;
-pub use text::{FreeText, PersonName, ValueError, clean};
+pub use text::{FreeText, PersonName, ValueError, clean, is_longer, listed};
 pub use texts::Texts;
 pub use us_state::{US_STATES, us_state};

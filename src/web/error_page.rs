@@ -37,14 +37,36 @@ pub struct Asked {
 
 /// The page of a status. Staff pages are English; the request id is shown where it helps to find the cause.
 pub fn render(status: StatusCode, language: Language, facility: &Facility, request_id: &str, asked: Asked) -> String {
-    let (heading, sentence) = words(status, asked.sent);
     let request_id = (status.is_server_error() && !request_id.is_empty()).then_some(request_id);
-    let page = if asked.staff {
+    draw(words(status, asked.sent), request_id, language, facility, asked.staff)
+}
+
+/// The page of a change that nothing confirmed: it says neither that it is saved nor that it is not.
+pub fn unconfirmed(language: Language, facility: &Facility, request_id: &str, staff: bool) -> String {
+    let lead = if staff { "unconfirmed-staff-lead" } else { "unconfirmed-lead" };
+    draw(("unconfirmed", lead), Some(request_id).filter(|id| !id.is_empty()), language, facility, staff)
+}
+
+fn draw(
+    (heading, sentence): (&'static str, &'static str),
+    request_id: Option<&str>,
+    language: Language,
+    facility: &Facility,
+    staff: bool,
+) -> String {
+    let page = if staff {
         StaffErrorPage { gate: Gate::of(facility), heading, sentence, request_id }.render()
     } else {
         PublicErrorPage { t: Texts::of(language), front: Front::of(facility), heading, sentence, request_id }.render()
     };
     page.unwrap_or_else(|_unrendered| plain(&facility.phone))
+}
+
+/// The page of the staff side while the process waits for its database.
+pub fn starting(facility: &Facility) -> String {
+    let page =
+        StaffErrorPage { gate: Gate::of(facility), heading: "wrong-starting", sentence: "wrong-starting-lead", request_id: None };
+    page.render().unwrap_or_else(|_unrendered| plain(&facility.phone))
 }
 
 /// The last resort, when even a page cannot be made.

@@ -121,13 +121,13 @@ fn answered(back: Option<Back>) -> (StatusCode, Option<(&'static str, Refusal)>,
 /// When the schedule erases it, in words.
 fn kept_until(app: &App, lead: &Lead, kin: &[Kin], held: bool) -> String {
     let root = kin.iter().find(|one| one.survivor_id.is_none());
-    let (Some(class), Some(closed)) = (root.and_then(Kin::class), root.and_then(|root| root.closed_at)) else {
+    let (Some(class), Some(since)) = (root.and_then(Kin::class), root.and_then(Kin::since)) else {
         let words = if lead.closed.is_some() { "kept while the lead it was merged into is open" } else { "kept while it is open" };
         return words.to_owned();
     };
     let class = Class::ALL.iter().find(|one| one.of_leads() == Some(class));
     let days = class.and_then(|class| class.days(&app.config.retention));
-    let until = |days: u32| -> DateTime<Utc> { closed + Duration::days(days.into()) };
+    let until = |days: u32| -> DateTime<Utc> { since + Duration::days(days.into()) };
     match days {
         _ if held => "kept until the legal hold is lifted".to_owned(),
         Some(days) => format!("erased on {}", clocks::date(until(days), app.config.facility.time_zone)),

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::filter::{ExportFilter, FilterForm, STAGES, Standing};
 use super::produce::hexadecimal;
 use super::store::{self, ExportRow, NewExport};
-use super::{ColumnSet, ExportFormat, ExportState, MOST_PER_HOUR, PURPOSE_MOST, Purpose};
+use super::{ColumnSet, ExportFormat, ExportState, MOST_PER_HOUR, Purpose};
 use crate::app::App;
 use crate::leads::clocks::stamp;
 use crate::programs::{self, Program};
@@ -83,11 +83,6 @@ impl ExportsPage {
     #[expect(clippy::unused_self, reason = "called by the template")]
     const fn stages(&self) -> [(&'static str, &'static str); 6] {
         STAGES
-    }
-
-    #[expect(clippy::unused_self, reason = "called by the template")]
-    const fn purpose_most(&self) -> usize {
-        PURPOSE_MOST
     }
 
     fn is_program(&self, program: &Program) -> bool {

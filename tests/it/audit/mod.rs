@@ -4,4 +4,5 @@ mod chain;
 mod formulas;
 mod no_trace;
 mod page;
+mod tallies;
 mod tampering;

@@ -150,6 +150,57 @@ fn production_says_every_reason_at_once() {
 }
 
 #[test]
+fn production_refuses_each_database_over_a_network_that_it_would_not_verify() {
+    let reasons = |url: &str, owner: &str| {
+        let settings = [("INTAKE_ENV", "production"), ("DATABASE_URL", url), ("INTAKE__DATABASE__MIGRATION_URL", owner)];
+        let reasons = load(&settings).expect("valid").refusals(KeysNeeded::Both, Subscribers::Some);
+        reasons.into_iter().filter(|reason| reason.contains("verify-full")).collect::<Vec<_>>()
+    };
+    for url in [
+        "postgres://intake:x@10.1.2.3/intake",
+        "postgres://intake:x@10.1.2.3/intake?sslmode=disable",
+        "postgres://intake:x@10.1.2.3/intake?sslmode=require",
+        "postgres://intake:x@10.1.2.3/intake?sslmode=verify-ca",
+        "postgres://intake:x@10.1.2.3/intake?sslmode=verify-full&sslmode=require",
+        "postgres://intake:x@localhost,10.1.2.3/intake",
+        "postgres://intake:x@localhost/intake?hostaddr=10.1.2.3",
+        "postgres://intake:x@localhost/intake?host=10.1.2.3",
+        "postgres://intake:x@db/intake",
+    ] {
+        let found = reasons(url, "");
+        assert!(found.len() == 1 && found[0].contains("DATABASE_URL") && !found[0].contains(":x@"), "{url}: {found:?}");
+    }
+    for url in [
+        "postgres://intake:x@10.1.2.3,db/intake?sslmode=verify-full",
+        "postgres://intake:x@db/intake?sslrootcert=system",
+        "postgres://intake:x@localhost:6000/intake",
+        "postgres://intake:x@[::1]/intake",
+        "postgres://intake:x@%2Frun%2Fpostgresql/intake",
+    ] {
+        assert_eq!(reasons(url, ""), Vec::<String>::new(), "{url}");
+        let owner = reasons(url, "postgres://owner:x@10.1.2.3/intake");
+        assert!(owner.len() == 1 && owner[0].contains("MIGRATION_URL"), "{owner:?}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_database_url_is_named_and_nothing_of_it_is_shown() {
+    for (url, word) in [
+        ("postgres://intake:hunter2@db/intake?sslmode=maybe", "sslmode is not disable"),
+        ("postgres://intake:hunter2@db/intake?sslmode=verify-full&sslrootcert=/nowhere.pem", "/nowhere.pem cannot be read"),
+        ("postgres://intake:hunter2@db/intake?sslrootcert=/nowhere.pem", "sslrootcert verifies nothing"),
+        ("postgres://intake:hunter2@db/intake?sslmod=require", "unknown option `sslmod`"),
+        ("postgres://intake:hun@ter2@db/intake", "write the one in a user or password as %40"),
+        ("postgres://intake:hunter2@db:port/intake", "`port`"),
+        ("postgres:///intake", "names no host"),
+    ] {
+        let said = problem(&[("DATABASE_URL", url)]);
+        assert!(said.contains("DATABASE_URL: its value (not shown)") && said.contains(word), "{url}: {said}");
+        assert!(!said.contains("ter2"), "{said}");
+    }
+}
+
+#[test]
 fn a_whole_production_is_not_refused() {
     let folder = std::env::temp_dir().join(format!("intake-keys-{}", uuid::Uuid::new_v4().simple()));
     std::fs::create_dir_all(folder.join("keys")).expect("folder");
@@ -157,7 +208,7 @@ fn a_whole_production_is_not_refused() {
     let settings = [
         ("INTAKE_ENV", "production"),
         ("INTAKE__DATA_DIR", folder.to_str().expect("path")),
-        ("DATABASE_URL", "postgres://intake@db/intake"),
+        ("DATABASE_URL", "postgres://intake@db/intake?sslmode=verify-full"),
         ("INTAKE__MAIL__SMTP_URL", "smtp://mail.example.org:587?tls=required"),
         ("INTAKE__HTTP__PUBLIC_URL", "https://intake.example.org"),
         ("INTAKE__FACILITY__PHONE", "+1 831 555 0100"),
