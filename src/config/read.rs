@@ -1,12 +1,13 @@
 //! From raw settings to typed ones. Every bad value is collected; each problem says key, value (not for secrets) and what is expected.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use toml::Value;
 
+use super::proxies::{self, ClientAddressHeader};
 use super::shown;
 use super::source::{self, Source};
 use super::{
@@ -14,6 +15,8 @@ use super::{
     RoutingRules, Security, Spool, StaffedHours,
 };
 use crate::values::{EmailAddress, PhoneNumber, Private};
+
+const HEADERS: &str = "one of X-Forwarded-For, Forwarded, X-Real-IP, CF-Connecting-IP, True-Client-IP, Fly-Client-IP";
 
 /// Reads typed values and collects what is wrong.
 pub(super) struct Reader {
@@ -72,7 +75,10 @@ impl Reader {
                 .parsed("http.bind", "an address with a port, such as 127.0.0.1:8080", socket_address)
                 .unwrap_or_else(loopback),
             public_url: self.optional("http.public_url", "a URL without a path, such as https://intake.example.org", base_url),
-            trusted_proxies: self.list("http.trusted_proxies", "an address or network, such as 10.0.0.0/8", network),
+            trusted_proxies: self.list("http.trusted_proxies", "an address or network, such as 10.0.0.0/8", proxies::network),
+            client_address_header: self
+                .parsed("http.client_address_header", HEADERS, ClientAddressHeader::parse)
+                .unwrap_or_default(),
             metrics_bind: self.optional("http.metrics_bind", "an address with a port, such as 127.0.0.1:9090", socket_address),
             hsts_subdomains: self.flag("http.hsts_subdomains"),
             notice_seconds: self.number("http.notice_seconds", 0..=60),
@@ -247,13 +253,6 @@ fn origin(text: &str) -> Option<String> {
     let base = base_url(text)?;
     let host = base.strip_prefix("http://").map(|rest| rest.split(':').next().unwrap_or(rest).to_owned());
     (!base.contains('*') && host.is_none_or(|host| host == "localhost" || host == "127.0.0.1")).then_some(base)
-}
-
-fn network(text: &str) -> Option<String> {
-    let (address, bits) = text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
-    let address: IpAddr = address.parse().ok()?;
-    let most = if address.is_ipv4() { 32 } else { 128 };
-    bits.is_none_or(|bits| bits.parse::<u8>().is_ok_and(|bits| bits <= most)).then(|| text.to_owned())
 }
 
 fn smtp_url(text: &str) -> Option<Private<String>> {

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::{Config, Environment};
 use crate::db::Address;
-use crate::values::Private;
+use crate::values::{Private, is_private_host};
 
 /// What the database says about staff who subscribed to new inquiries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,9 +25,25 @@ pub enum KeysNeeded {
 }
 
 impl Config {
-    /// Reasons not to start; empty in development.
+    /// Reasons not to start.
     pub fn refusals(&self, keys: KeysNeeded, subscribers: Subscribers) -> Vec<String> {
-        if self.environment == Environment::Development { Vec::new() } else { self.production_refusals(keys, subscribers) }
+        match self.environment {
+            Environment::Development => self.development_refusals(),
+            Environment::Production => self.production_refusals(keys, subscribers),
+        }
+    }
+
+    /// Development is for this machine and its private network.
+    fn development_refusals(&self) -> Vec<String> {
+        let host = |url: &str| url.split_once("://").map(|(_, host)| host.to_owned());
+        let public = self.http.public_url.as_deref().filter(|url| !host(url).is_some_and(|host| is_private_host(&host)));
+        let reason = |url| {
+            format!(
+                "the public URL is {url}, and INTAKE_ENV is development, which has no second factor and no TLS: set INTAKE_ENV=production, \
+                 or INTAKE__HTTP__PUBLIC_URL to an address of this machine or its private network"
+            )
+        };
+        public.map(reason).into_iter().collect()
     }
 
     /// Reasons why production would not start with these settings, wherever they run.

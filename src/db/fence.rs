@@ -16,6 +16,7 @@ use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
 use super::Connection;
+use crate::files;
 
 static SEEN: Mutex<Seen> = Mutex::new(Seen { highest: BTreeMap::new(), file: None, raised: None });
 static REFUSED: AtomicU64 = AtomicU64::new(0);
@@ -174,10 +175,7 @@ fn write(file: &Path, highest: &BTreeMap<i64, i64>) -> io::Result<()> {
         *known = (*known).max(*timeline);
     }
     let lines: Vec<String> = all.iter().map(|(system, timeline)| format!("{system} {timeline}\n")).collect();
-    let unfinished = file.with_extension(format!("new-{}", std::process::id()));
-    fs::write(&unfinished, lines.concat())?;
-    fs::File::open(&unfinished)?.sync_all()?;
-    fs::rename(&unfinished, file)
+    files::replace(file, 0o600, lines.concat().as_bytes())
 }
 
 #[cfg(test)]

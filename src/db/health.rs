@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{Nullable, Text, Timestamptz};
+use diesel::sql_types::{Bool, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
 use super::Connection;
@@ -17,6 +17,18 @@ struct Answer {
 
 async fn ask(conn: &mut Connection) -> diesel::QueryResult<Answer> {
     diesel::sql_query("SELECT current_setting('server_version') AS version, clock_timestamp() AS now").get_result(conn).await
+}
+
+#[derive(QueryableByName)]
+struct ReadOnly {
+    #[diesel(sql_type = Bool)]
+    read_only: bool,
+}
+
+/// True for a standby, a server that paused its recovery, and one that was switched to read only: nothing can be written there.
+pub async fn is_read_only(conn: &mut Connection) -> diesel::QueryResult<bool> {
+    let query = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' AS read_only";
+    Ok(diesel::sql_query(query).get_result::<ReadOnly>(conn).await?.read_only)
 }
 
 #[derive(QueryableByName)]

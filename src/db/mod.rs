@@ -1,7 +1,9 @@
 //! Floor 1: the way to Postgres: connections, pools, migrations, and a private server when none was named.
 
 mod address;
+pub mod commits;
 mod connect;
+pub mod data_inventory;
 pub mod dump;
 pub mod durability;
 pub mod embedded;
@@ -10,6 +12,7 @@ pub mod first;
 pub mod health;
 mod listen;
 pub mod migrations;
+pub mod newer_schema;
 mod order;
 mod pool;
 pub mod privileges;
@@ -19,7 +22,6 @@ mod wire;
 
 pub use address::{Address, AddressError, CONNECT_TIMEOUT, Server, set_connect_timeout};
 pub use connect::{connect, longest};
-pub use listen::{Listener, Lock, listen, try_lock};
-
+pub use listen::{Listener, Lock, listen, lock, try_lock};
 pub use pool::{Connection, LendError, Pool, Pooled, is_busy, pool};
 pub use tls::check as check_files;

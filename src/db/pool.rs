@@ -9,6 +9,7 @@ use diesel_async::pooled_connection::deadpool;
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, PoolableConnection, RecyclingMethod};
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 
+use super::commits::{self, Confirmer, Unconfirmed};
 use super::fence;
 
 /// How long somebody waits for a connection while all are lent.
@@ -20,7 +21,7 @@ const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 pub type Connection = AsyncPgConnection;
 /// A pool of connections; cheap to clone.
 #[derive(Clone)]
-pub struct Pool(deadpool::Pool<AsyncPgConnection>);
+pub struct Pool(deadpool::Pool<AsyncPgConnection>, Confirmer);
 
 /// A connection on loan from a pool.
 ///
@@ -55,7 +56,28 @@ impl Pool {
     ///
     /// None can be opened, or none was given back for five seconds: whoever waits is told so instead of waiting without end.
     pub async fn get(&self) -> Result<Pooled, LendError> {
+        commits::look(self);
         tokio::time::timeout(PATIENCE, self.lend()).await.unwrap_or(Err(LendError::Busy))
+    }
+
+    /// What was committed through this pool since `since` is held by whoever a commit waits for. In bounded time.
+    ///
+    /// # Errors
+    ///
+    /// Nothing says so: it may be saved, and it may be lost at a failover.
+    pub async fn confirm(&self, since: Instant) -> Result<(), Unconfirmed> {
+        let names = async { anyhow::Ok(commits::standbys(&mut *self.get().await?).await?) };
+        match tokio::time::timeout(PATIENCE, names).await {
+            // The disk of the server is all that is waited for, and that was waited for.
+            Ok(Ok(names)) if names.is_empty() && !fence::is_outdated(since) => Ok(()),
+            Ok(Ok(_)) => self.1.confirm(since).await,
+            Ok(Err(_)) | Err(_) => Err(Unconfirmed),
+        }
+    }
+
+    /// What confirms the commits of this pool.
+    pub const fn confirmer(&self) -> &Confirmer {
+        &self.1
     }
 
     async fn lend(&self) -> Result<Pooled, LendError> {
@@ -164,15 +186,16 @@ pub fn pool(url: &str, size: usize) -> Pool {
     // What was idle is probed before it is lent, with a bound.
     config.recycling_method = RecyclingMethod::Fast;
     let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(url, config);
-    Pool(deadpool::Pool::builder(manager).max_size(size.max(1)).build().expect("a pool without time-outs can always be built"))
+    let connections = deadpool::Pool::builder(manager).max_size(size.max(1)).build();
+    Pool(connections.expect("a pool without time-outs can always be built"), Confirmer::new(url))
 }
 
 /// Statements are short: compiling them (`jit`) costs more than it saves. A lock that somebody else holds is waited for this long: a
-/// table locked by hand must not take every connection for as long as it is.
+/// table locked by hand must not take every connection for as long as it is. Nor does a standby that is away: see `commits`.
 async fn connect(url: &str) -> diesel::ConnectionResult<AsyncPgConnection> {
     let mut connection = super::connect(url).await?;
     connection
-        .batch_execute("SET jit = off; SET lock_timeout = '2s'")
+        .batch_execute(&format!("SET jit = off; SET lock_timeout = '2s'; {}", commits::COMMIT_LOCALLY))
         .await
         .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)

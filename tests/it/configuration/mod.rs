@@ -1,5 +1,7 @@
 //! Settings: their layers, what is refused by name, what production does not start with.
 
+mod compose;
+
 use std::collections::BTreeMap;
 
 use intake::config::{CadenceStep, Config, ConfigError, Environment, KeysNeeded, Subscribers, load_from};
@@ -51,7 +53,8 @@ fn the_environment_wins_over_every_file() {
     .expect("valid");
     assert_eq!(config.http.bind.port(), 0);
     assert_eq!(config.http.public_url.as_deref(), Some("https://intake.example.org"));
-    assert_eq!(config.http.trusted_proxies, ["10.0.0.0/8", "::1"]);
+    let trusted: Vec<String> = config.http.trusted_proxies.iter().map(ToString::to_string).collect();
+    assert_eq!(trusted, ["10.0.0.0/8", "::1/128"]);
     assert_eq!(config.notify.recipients, ["a@example.org", "b@example.org"]);
     assert!(config.security.require_mfa);
     assert_eq!(config.limits.inquiries_per_minute, 0);
@@ -215,4 +218,38 @@ fn a_whole_production_is_not_refused() {
     let both = config.refusals(KeysNeeded::Both, Subscribers::Some);
     assert!(both.len() == 1 && both[0].contains("no private key"), "{both:?}");
     std::fs::remove_dir_all(folder).expect("clean");
+}
+
+#[test]
+fn the_header_that_names_the_client_is_one_whose_syntax_is_known() {
+    use intake::config::ClientAddressHeader;
+    assert_eq!(load(&[]).expect("defaults").http.client_address_header, ClientAddressHeader::XForwardedFor);
+    for (text, wanted) in [("forwarded", ClientAddressHeader::Forwarded), ("cf-connecting-ip", ClientAddressHeader::CfConnectingIp)]
+    {
+        let config = load(&[("INTAKE__HTTP__CLIENT_ADDRESS_HEADER", text)]).expect("valid");
+        assert_eq!(config.http.client_address_header, wanted);
+    }
+    for text in ["X-Forwarded", "", "X-Forwarded-For, Forwarded", "Host"] {
+        let problem = problem(&[("INTAKE__HTTP__CLIENT_ADDRESS_HEADER", text)]);
+        let wanted = format!("INTAKE__HTTP__CLIENT_ADDRESS_HEADER: `{text}` is not one of X-Forwarded-For, Forwarded, X-Real-IP");
+        assert!(problem.contains(&wanted), "{problem}");
+    }
+    for text in ["10.0.0.0/40", "nonsense", "10.0.0.0/", "2001:db8::/129"] {
+        assert!(problem(&[("INTAKE__HTTP__TRUSTED_PROXIES", text)]).contains("INTAKE__HTTP__TRUSTED_PROXIES"), "{text}");
+    }
+    let config = load(&[("INTAKE__HTTP__TRUSTED_PROXIES", "::ffff:10.0.0.0/104, 192.0.2.7")]).expect("valid");
+    assert_eq!(config.http.trusted_proxies, ["10.0.0.0/8", "192.0.2.7/32"].map(|network| network.parse().unwrap()));
+}
+
+#[test]
+fn development_does_not_start_under_a_public_address() {
+    for url in ["https://intake.example.org", "http://intake.example.org:8080", "http://203.0.113.9"] {
+        let config = load(&[("INTAKE__HTTP__PUBLIC_URL", url)]).expect("valid");
+        let reasons = config.refusals(KeysNeeded::Both, Subscribers::Some);
+        assert!(reasons.len() == 1 && reasons[0].contains(url) && reasons[0].contains("INTAKE_ENV=production"), "{reasons:?}");
+    }
+    for url in ["", "http://localhost:8080", "http://192.168.1.20:8080", "https://frontdesk.local", "http://[::1]:8080"] {
+        let config = load(&[("INTAKE__HTTP__PUBLIC_URL", url)]).expect("valid");
+        assert_eq!(config.refusals(KeysNeeded::Both, Subscribers::Some), Vec::<String>::new(), "{url}");
+    }
 }

@@ -1,172 +1,153 @@
-//! A host of the database that says nothing: dead without a word, or hung. It is given up within seconds, on every path.
+//! A database that accepts connections and says nothing, as a hung Postgres or a proxy without one behind it: everything starts, says
+//! so, and ends when it is told to.
 
-use std::path::{Path, PathBuf};
-use std::process::{Output, Stdio};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::Child;
 use std::time::{Duration, Instant};
 
-use diesel::QueryableByName;
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use intake::db::embedded;
 
-use crate::support::fake_postgres::{Act, FakePostgres};
-use crate::support::process::{Process, clean_up, command, folder};
-use crate::support::{Client, InquiryFields, StallingProxy};
+use super::away::readiness;
+use super::matrix::signal_all_in;
+use crate::support::process::{Process, clean_up, command, folder, signal};
+use crate::support::{Client, InquiryFields};
 
-/// Far above what is promised: this machine may be busy.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Far more than any bound of ours, and than a busy machine takes.
+const GENEROUS: Duration = Duration::from_secs(45);
 
-#[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = diesel::sql_types::BigInt)]
-    count: i64,
+/// Listens, accepts, and never answers, for as long as the test binary runs.
+fn silent() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let mut open = Vec::new();
+        while let Ok((stream, _)) = listener.accept() {
+            open.push(stream);
+        }
+    });
+    format!("postgresql://intake@{address}/intake")
 }
 
-/// Runs a command; panics if it does not end.
-async fn run(data: &Path, args: &[&str], url: &str) -> Output {
-    let mut command = command(data);
-    command.args(args).env("DATABASE_URL", url).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
+fn init_keys(data: &Path) {
+    assert!(command(data).args(["keys", "init"]).output().unwrap().status.success());
+}
+
+fn ends(child: &mut Child, what: &str) {
     let since = Instant::now();
     while child.try_wait().unwrap().is_none() {
-        if since.elapsed() > PATIENCE {
-            child.kill().unwrap();
-            panic!("{args:?} hangs");
+        assert!(since.elapsed() < GENEROUS, "{what} does not end on SIGTERM");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// Ends in good order and soon.
+async fn terminates(process: Process, what: &'static str) {
+    let ending = tokio::task::spawn_blocking(move || process.terminate());
+    assert!(tokio::time::timeout(GENEROUS, ending).await.unwrap_or_else(|_| panic!("{what}: hangs")).unwrap(), "{what}");
+}
+
+#[actix_web::test]
+async fn with_a_silent_database_every_role_listens_the_form_answers_and_sigterm_ends_it() {
+    let (data, url) = (folder("silent"), silent());
+    init_keys(&data);
+    for role in ["public", "all", "staff"] {
+        let process = Process::start(&data, &["--role", role], &[("DATABASE_URL", &url)]);
+        let client = Client::new(&process.base);
+        let asked = Instant::now();
+        let (status, said) = readiness(&client, "/readyz").await;
+        assert!(asked.elapsed() < Duration::from_secs(10), "a balancer must not wait for a silent database");
+        assert_eq!(said["database"], "unreachable", "{role}: {said}");
+        assert_eq!(status, if role == "staff" { 503 } else { 200 }, "{role}");
+        if role != "staff" {
+            client.get("/").await.assert_status(200);
+            client.post("/inquiries", &InquiryFields::default().with("name", role).pairs()).await.assert_status(303);
         }
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        terminates(process, role).await;
     }
-    tokio::task::spawn_blocking(move || child.wait_with_output()).await.unwrap().unwrap()
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_command_on_a_silent_database_ends_with_one_line_that_names_the_host() {
-    let data = folder("silent-commands");
-    assert!(command(&data).args(["keys", "init"]).output().unwrap().status.success());
-    for act in [Act::Silent, Act::SilentInTheHandshake, Act::SilentAfterTheWelcome] {
-        let fake = FakePostgres::start(act).await;
-        let url = format!("postgresql://somebody:hunter2@127.0.0.1:{}/intake?connect_timeout=1", fake.port);
-        let copy = data.join("copy.zip");
-        let all: [&[&str]; 7] = [
-            &["doctor"],
-            &["keys", "status"],
-            &["migrate"],
-            &["backup", "--out", copy.to_str().unwrap()],
-            &["audit", "verify"],
-            &["staff", "list"],
-            &["work"],
-        ];
-        for args in all {
-            let output = run(&data, args, &url).await;
-            let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-            assert_eq!(output.status.code(), Some(1), "{act:?} {args:?}: {said}");
-            assert!(said.contains(&format!("127.0.0.1:{}: no answer within 1 s", fake.port)), "{act:?} {args:?}: {said}");
-            assert!(!said.contains("somebody") && !said.contains("hunter2"), "{said}");
-        }
-    }
-    // The setting holds where the URL says nothing, and every host has its own bound and its own reason.
-    let (fake, data) = (FakePostgres::start(Act::Silent).await, data);
-    let unused = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let url = format!("postgresql://somebody:hunter2@127.0.0.1:{},127.0.0.1:{unused}/intake", fake.port);
-    let output = run(&data, &["migrate"], &url).await;
-    let said = String::from_utf8_lossy(&output.stderr);
-    let both = format!("127.0.0.1:{}: no answer within 3 s; 127.0.0.1:{unused}: connection refused", fake.port);
-    assert!(said.contains(&both), "{said}");
-    std::fs::remove_dir_all(&data).unwrap();
-}
-
-/// The Unix socket of a private server, as it stands in a URL and as a path.
-fn socket(url: &str) -> (String, PathBuf) {
-    let host = url.split_once('@').unwrap().1.rsplit_once('/').unwrap().0.to_owned();
-    let folder = percent_encoding::percent_decode_str(host.rsplit_once(':').unwrap().0).decode_utf8().unwrap().into_owned();
-    (host, Path::new(&folder).join(".s.PGSQL.5432"))
-}
-
-async fn start(data: &Path, role: &'static str, url: &str) -> Process {
-    let (data, url) = (data.to_owned(), url.to_owned());
-    tokio::task::spawn_blocking(move || Process::start(&data, &["--role", role], &[("DATABASE_URL", &url)])).await.unwrap()
-}
-
-async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
-    let since = Instant::now();
-    while !holds().await {
-        assert!(since.elapsed() < PATIENCE, "{what}");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-}
-
-async fn count(url: &str, sql: &str) -> i64 {
-    let mut conn = AsyncPgConnection::establish(url).await.unwrap();
-    diesel::sql_query(sql).get_result::<Count>(&mut conn).await.unwrap().count
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn with_a_silent_host_before_the_good_one_everything_starts_stores_and_is_ready() {
-    let (elsewhere, data) = (folder("silent-database"), folder("silent"));
-    let postgres = {
-        let elsewhere = elsewhere.clone();
-        tokio::task::spawn_blocking(move || embedded::ensure(&elsewhere).unwrap()).await.unwrap()
-    };
-    let (host, _) = socket(postgres.url());
-    for act in [Act::Silent, Act::SilentInTheHandshake, Act::SilentAfterTheWelcome] {
-        let fake = FakePostgres::start(act).await;
-        let url = format!("postgresql://intake@127.0.0.1:{},{host}/intake?target_session_attrs=read-write", fake.port);
-        assert!(run(&data, &["migrate"], &url).await.status.success());
-        for role in ["all", "public"] {
-            let process = start(&data, role, &url).await;
-            let client = Client::new(&process.base);
-            let before = count(postgres.url(), "SELECT count(*) AS count FROM inquiries").await;
-            client
-                .post("/inquiries", &InquiryFields::default().with("name", format!("{act:?} {role}")).pairs())
-                .await
-                .assert_status(303);
-            until("readiness never comes", async || {
-                let page = client.get("/readyz").await;
-                page.status == 200 && page.body.contains("\"spool\":0")
-            })
-            .await;
-            let stored = count(postgres.url(), "SELECT count(*) AS count FROM inquiries").await;
-            assert_eq!(stored, before + 1, "{act:?} {role}");
-            assert!(tokio::task::spawn_blocking(move || process.terminate()).await.unwrap());
-        }
-    }
-    drop(postgres);
-    tokio::task::spawn_blocking(move || clean_up(&elsewhere)).await.unwrap();
+    let spooled = std::fs::read_dir(data.join("spool")).unwrap().flatten();
+    assert_eq!(spooled.filter(|file| file.path().extension().is_some_and(|end| end == "inquiry")).count(), 2);
     let _gone = std::fs::remove_dir_all(&data);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_host_that_falls_silent_under_open_connections_is_left_by_pool_and_listeners() {
-    let (elsewhere, data) = (folder("stalled-database"), folder("stalled"));
-    let postgres = {
-        let elsewhere = elsewhere.clone();
-        tokio::task::spawn_blocking(move || embedded::ensure(&elsewhere).unwrap()).await.unwrap()
-    };
-    let (host, path) = socket(postgres.url());
-    let proxy = StallingProxy::start(path).await;
-    let url = format!("postgresql://intake@127.0.0.1:{},{host}/intake?target_session_attrs=read-write", proxy.port);
-    let process = start(&data, "all", &url).await;
+#[test]
+fn sigterm_ends_what_is_still_starting_and_what_works_without_a_page() {
+    let (data, url) = (folder("silent-start"), silent());
+    init_keys(&data);
+    for args in [
+        ["serve", "--role", "public"].as_slice(),
+        &["serve", "--role", "all"],
+        &["serve", "--role", "staff"],
+        &["work"],
+        &["migrate"],
+        &["doctor"],
+        &["backup", "--out", "copy.zip"],
+    ] {
+        for after in [200, 1_000] {
+            let mut command = command(&data);
+            command.args(args).env("DATABASE_URL", &url).current_dir(&data);
+            let mut child = command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap();
+            std::thread::sleep(Duration::from_millis(after));
+            signal(child.id(), "TERM");
+            ends(&mut child, &args.join(" "));
+        }
+    }
+    let _gone = std::fs::remove_dir_all(&data);
+}
+
+#[actix_web::test]
+async fn sigterm_ends_a_server_whose_database_fell_silent_under_it() {
+    let (elsewhere, data) = (folder("hung-database"), folder("hung"));
+    let postgres = embedded::ensure(&elsewhere).unwrap();
+    let cluster = elsewhere.join("postgres").canonicalize().unwrap();
+    let process = Process::start(&data, &[], &[("DATABASE_URL", postgres.url())]);
     let client = Client::new(&process.base);
-    let listening = "SELECT count(*) AS count FROM pg_stat_activity WHERE usename = 'intake' AND query LIKE 'LISTEN%'";
-    until("nobody listens", async || count(postgres.url(), listening).await >= 3).await;
-    client.post("/inquiries", &InquiryFields::default().pairs()).await.assert_status(303);
     client.get("/readyz").await.assert_status(200);
-    let now = count(postgres.url(), "SELECT extract(epoch FROM clock_timestamp())::bigint AS count").await;
-    tokio::time::sleep(Duration::from_millis(1_100)).await;
-    proxy.stall();
-    let stalled = Instant::now();
-    let receipt = client.post("/inquiries", &InquiryFields::default().with("name", "Later").pairs()).await;
-    receipt.assert_status(303);
-    until("readiness never comes back", async || {
-        let page = client.get("/readyz").await;
-        page.status == 200 && page.body.contains("\"spool\":0")
+    client.get("/staff/login").await.assert_status(200);
+    signal_all_in(&cluster, "STOP");
+    client.post("/inquiries", &InquiryFields::default().pairs()).await.assert_status(303);
+    terminates(process, "hung").await;
+    signal_all_in(&cluster, "CONT");
+    drop(postgres);
+    clean_up(&elsewhere);
+    let _gone = std::fs::remove_dir_all(&data);
+}
+
+#[actix_web::test]
+async fn sigterm_ends_a_start_that_waits_for_the_migrations_of_another_and_one_that_makes_its_own_postgres() {
+    let (elsewhere, data) = (folder("locked-database"), folder("locked"));
+    let postgres = embedded::ensure(&elsewhere).unwrap();
+    let mut conn = AsyncPgConnection::establish(postgres.url()).await.unwrap();
+    // The lock under which migrations are applied, in every release.
+    conn.batch_execute("SELECT pg_advisory_lock(29676318684308785)").await.unwrap();
+    let spawn = |data: &Path, url: Option<&str>| {
+        let mut command = command(data);
+        command.arg("serve").stdout(std::process::Stdio::null());
+        url.map(|url| command.env("DATABASE_URL", url));
+        command.spawn().unwrap()
+    };
+    let mut child = spawn(&data, Some(postgres.url()));
+    super::away::until("a start that waits for the lock", async || {
+        let waiting = diesel::sql_query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted");
+        waiting.execute(&mut conn).await.unwrap() > 0
     })
     .await;
-    println!("ready {:.1} s after the host fell silent", stalled.elapsed().as_secs_f64());
-    assert_eq!(count(postgres.url(), "SELECT count(*) AS count FROM inquiries").await, 2);
-    let since = format!("{listening} AND extract(epoch FROM backend_start)::bigint > {now}");
-    until("the listeners stay with the silent host", async || count(postgres.url(), &since).await >= 3).await;
-    println!("all listen again {:.1} s after", stalled.elapsed().as_secs_f64());
-    assert!(tokio::task::spawn_blocking(move || process.terminate()).await.unwrap());
-    drop(postgres);
-    tokio::task::spawn_blocking(move || clean_up(&elsewhere)).await.unwrap();
+    signal(child.id(), "TERM");
+    ends(&mut child, "serve");
+    drop((conn, postgres));
+    clean_up(&elsewhere);
     let _gone = std::fs::remove_dir_all(&data);
+
+    let own = folder("own");
+    for after in [150, 600] {
+        let mut child = spawn(&own, None);
+        std::thread::sleep(Duration::from_millis(after));
+        signal(child.id(), "TERM");
+        ends(&mut child, "serve with a Postgres of its own");
+    }
+    let process = Process::start(&own, &[], &[]);
+    super::away::well(&Client::new(&process.base)).await;
+    drop(process);
+    clean_up(&own);
 }

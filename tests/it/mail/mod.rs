@@ -4,6 +4,7 @@ mod acknowledgement;
 mod certificate;
 mod faults;
 mod flood;
+mod hold;
 mod privacy;
 mod worker;
 

@@ -11,7 +11,7 @@ use crate::support::{Client, PASSWORD, Page, Settings, TestApp};
 pub(super) const PAGE: &str = "/staff/account/second-factor";
 
 /// The code of the key shown on the enrolment page, so many 30-second steps from now.
-fn code(key: &str, steps: i64) -> String {
+pub(super) fn code(key: &str, steps: i64) -> String {
     let secret = totp_rs::Secret::try_from_base32(key.replace(' ', "")).unwrap();
     let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
     totp.generate(u64::try_from(Utc::now().timestamp() + 30 * steps).unwrap()).to_string()
@@ -32,7 +32,7 @@ pub(super) fn recovery_codes(page: &Page) -> Vec<String> {
     items.filter(|code| code.len() == 14).collect()
 }
 
-async fn password(client: &Client) -> Page {
+pub(super) async fn password(client: &Client) -> Page {
     client.post("/staff/login", &[("email", "cora@example.org"), ("password", PASSWORD)]).await
 }
 
@@ -163,7 +163,7 @@ async fn another_phone_makes_the_first_key_and_its_recovery_codes_useless() {
     let client = app.coordinator().await;
     let first = enroll(&client).await;
     client.post("/staff/account/recovery-codes", &[]).await.assert_status(200);
-    client.post("/staff/account/second-factor/replace", &[]).await.assert_status(303);
+    assert_eq!(client.post("/staff/account/second-factor/replace", &[]).await.assert_status(303).location(), PAGE);
     let page = client.get(PAGE).await.assert_status(200).assert_shows("<svg class=\"qr").assert_shows("Scan this picture");
     assert!(!page.body.contains("are left"));
     let second = enroll(&client).await;
