@@ -3,12 +3,16 @@
 //! Promised: what [`Spool::keep`] said yes to is on the disk (file and folder are synced before); a file appears whole or not at
 //! all; the folder never grows above its bound; order of names is order of time. It knows bytes and ids, nothing about people.
 
+mod room;
+
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{FlockOperation, flock};
 use uuid::Uuid;
+
+pub use room::Room;
 
 use crate::files;
 

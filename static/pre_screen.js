@@ -23,6 +23,9 @@ async function keep() {
       said.textContent = `Kept at ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}.`;
     } else if (answer.status === 409) {
       said.textContent = "Not kept: a colleague saved answers meanwhile. Press “Save and go on” to see both.";
+    } else if (answer.status === 503) {
+      form.elements.revision.value = answer.headers.get("Intake-Revision") ?? form.elements.revision.value;
+      said.textContent = "Could not be confirmed. Your answers may already be saved: reload this page before you type them again.";
     } else {
       said.textContent = "Not kept: you may be signed out, or an answer needs another look. Press “Save and go on”.";
     }

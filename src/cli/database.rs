@@ -1,10 +1,19 @@
 //! The database a command works on: the one `DATABASE_URL` names, or the private one, started if it does not run.
 
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
 use anyhow::{Context, bail};
 
-use crate::config::Config;
+use crate::config::{Config, Environment};
+use crate::db::commits::{self, Tried};
 use crate::db::embedded::{self, PrivatePostgres};
 use crate::db::{self, Connection, durability, migrations, privileges};
+
+/// A standby that has not confirmed a command's commits by then is away.
+const CONFIRM_TIMEOUT: Duration = Duration::from_secs(10);
+/// From before anything was committed: read first when the database is opened.
+static STARTED: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 /// An opened database; [`Database::close`] it at the end.
 #[derive(Debug)]
@@ -15,6 +24,9 @@ pub struct Database {
     public_role: Option<String>,
     private: Option<PrivatePostgres>,
 }
+
+/// A private server that does not stop is not waited for any longer.
+const RELEASING: Duration = Duration::from_secs(20);
 
 /// Whether a command may change the schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +41,11 @@ pub enum Schema {
 
 /// Opens the database; starts the private one if none is named.
 pub async fn open(config: &Config) -> anyhow::Result<Database> {
+    let unverified = config.unverified_databases();
+    if config.environment == Environment::Production && !unverified.is_empty() {
+        bail!("production does not connect: {}", unverified.join("; "));
+    }
+    LazyLock::force(&STARTED);
     let owner_url = config.database.migration_url.as_ref().map(|url| url.reveal().clone());
     if let Some(url) = &config.database.url {
         return Ok(Database {
@@ -51,6 +68,27 @@ pub async fn open_ready(config: &Config) -> anyhow::Result<Database> {
     Ok(database)
 }
 
+/// A connection on which a commit waits for the disk of the server and for no standby.
+pub(super) async fn connect(url: &str) -> anyhow::Result<Connection> {
+    let mut conn = db::connect(url).await.context("cannot connect to the database")?;
+    commits::commit_locally(&mut conn).await.context("the database does not answer")?;
+    Ok(conn)
+}
+
+/// What this command has committed so far is held by the standby too, where there is one.
+pub(super) async fn confirm(url: &str) -> anyhow::Result<()> {
+    const NOT_CONFIRMED: &str =
+        "what was changed could not be confirmed; it may already be saved: look before you repeat the command";
+    let names = commits::standbys(&mut connect(url).await.context(NOT_CONFIRMED)?).await.context(NOT_CONFIRMED)?;
+    if !names.is_empty() && commits::try_to_confirm(url, CONFIRM_TIMEOUT).await.context(NOT_CONFIRMED)? == Tried::Hangs {
+        bail!("{NOT_CONFIRMED}. No server named in synchronous_standby_names ({names}) answers");
+    }
+    if db::fence::is_outdated(*STARTED) {
+        bail!("{NOT_CONFIRMED}. Another server became the primary while it ran");
+    }
+    Ok(())
+}
+
 impl Database {
     /// As whom the tables are owned.
     pub fn owner_url(&self) -> &str {
@@ -66,9 +104,16 @@ impl Database {
         }
     }
 
-    /// A connection of its own.
+    /// A connection of its own. What is committed on it waits for no standby: [`Database::finish`] does, in bounded time.
     pub async fn connect(&self) -> anyhow::Result<Connection> {
-        db::connect(&self.url).await.context("cannot connect to the database")
+        connect(&self.url).await
+    }
+
+    /// The end of a command that changed something: confirms it, then leaves.
+    pub async fn finish(self) -> anyhow::Result<()> {
+        let confirmed = confirm(&self.url).await;
+        let closed = self.close().await;
+        confirmed.and(closed)
     }
 
     /// The private server, if it is ours.
@@ -112,6 +157,11 @@ impl Database {
     /// Leaves the private server; it stops when nobody else uses it.
     pub async fn close(self) -> anyhow::Result<()> {
         let Some(private) = self.private else { return Ok(()) };
-        tokio::task::spawn_blocking(move || private.release()).await?
+        let released = tokio::task::spawn_blocking(move || private.release());
+        let Ok(released) = tokio::time::timeout(RELEASING, released).await else {
+            tracing::warn!("the private Postgres has not stopped yet; it ends by itself, or is found again at the next start");
+            return Ok(());
+        };
+        released?
     }
 }

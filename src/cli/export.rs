@@ -94,7 +94,11 @@ async fn export(args: &Args, config: &Config, database: &Database, purpose: Purp
     let made = write((&mut reader, &mut keeper), keys, &order, (&part, expected)).await;
     let ended = made.as_ref().map_or_else(|_| Made::default(), |(made, _)| made.clone());
     let traced = store::end(&mut keeper, id, &ended, &ended.event(Actor::Command, id)).await;
-    // Without a trace of its end no file stays.
+    // Without a trace of its end no file stays, nor with one that a failover may take away.
+    let traced = match traced {
+        Ok(()) => super::database::confirm(&database.url).await,
+        Err(error) => Err(error.into()),
+    };
     let named = made.and_then(|(_, file)| {
         traced?;
         files::publish(&file, &part, &args.out).with_context(|| format!("cannot name the file {}", args.out.display()))

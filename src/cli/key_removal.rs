@@ -1,6 +1,6 @@
 //! `intake keys remove ID --copy-kept`: an old record key leaves the ring, once nothing stands under it.
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use diesel_async::AsyncConnection;
 use serde_json::json;
 
@@ -8,6 +8,7 @@ use super::database;
 use super::keys::as_owner;
 use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::config::Config;
+use crate::db::newer_schema::NewerSchema;
 use crate::sealing::rotation::{Removal, allow_removal};
 use crate::sealing::{KeyRole, Keys, check};
 use crate::spool::Spool;
@@ -55,6 +56,11 @@ pub async fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
         })
         .await;
     drop(conn);
+    // That nothing stands under the key was read. Rows that were sealed anew and never reached the standby would come back sealed under
+    // it after a failover, and open no more: the key goes only when a commit behind all of them is confirmed.
+    if matches!(outcome, Ok(Removal::Allowed)) {
+        database::confirm(&database.url).await.context("nothing was removed from the key file")?;
+    }
     database.close().await?;
     settle(outcome?, &id, config)
 }
@@ -70,6 +76,7 @@ fn settle(outcome: Removal, id: &str, config: &Config) -> anyhow::Result<()> {
         Removal::Writes => bail!("record key {id} is the one that writes: run `intake keys rotate` first; nothing was removed"),
         Removal::TooSoon => bail!("the key that writes is younger than a minute: try again then; nothing was removed"),
         Removal::Elsewhere => bail!("another process changes the keys at this moment: try again; nothing was removed"),
+        Removal::NewerSchema(beyond) => bail!("{}; nothing was removed", NewerSchema(beyond)),
         Removal::InUse(columns) => {
             let total: i64 = columns.values().sum();
             let list: Vec<String> = columns.iter().map(|(column, count)| format!("{column} {count}")).collect();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::Subcommand;
 use serde_json::json;
 use uuid::Uuid;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{database, key_removal};
 use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::config::Config;
-use crate::db::{self, Connection};
+use crate::db::{Connection, newer_schema};
 use crate::sealing::{KeyRole, Keys, Place, check, rotation};
 
 /// What to do with the keys.
@@ -65,6 +65,10 @@ async fn status(config: &Config) -> anyhow::Result<()> {
         let held = counts.get(&id).map_or(String::new(), |count| format!("  {count} envelopes"));
         println!("{purpose:<12} {id}{held}");
     }
+    let beyond = newer_schema::sealed_beyond(&mut conn).await?;
+    if !beyond.is_empty() {
+        println!("not counted, because this version does not know them: {}", beyond.join(", "));
+    }
     database.close().await
 }
 
@@ -84,6 +88,7 @@ async fn rotate(config: &Config, key_only: bool) -> anyhow::Result<()> {
     let database = database::open_ready(config).await?;
     let mut conn = as_owner(config, &database.url).await?;
     check::verify_or_register(&mut conn, &keys).await?;
+    newer_schema::refuse(newer_schema::sealed_beyond(&mut conn).await?)?;
     let keys = if unfinished(&mut conn, &keys).await? {
         println!("going on with the rotation that was cut off");
         keys
@@ -101,11 +106,12 @@ async fn rotate(config: &Config, key_only: bool) -> anyhow::Result<()> {
     };
     check::verify_or_register(&mut conn, &keys).await?;
     if key_only {
-        return database.close().await;
+        return database.finish().await;
     }
     let (sealed_anew, unopened) = reseal_all(&mut conn, &keys).await?;
+    newer_schema::refuse(newer_schema::sealed_beyond(&mut conn).await?)?;
     record(&mut conn, Action::KeysRotated, json!({ "sealed_anew": sealed_anew, "unopened": unopened })).await?;
-    database.close().await?;
+    database.finish().await?;
     if unopened > 0 {
         bail!("{unopened} envelopes did not open and stay as they are; the log names their rows");
     }
@@ -157,5 +163,5 @@ async fn reseal_all(conn: &mut Connection, keys: &Keys) -> anyhow::Result<(usize
 /// The owner of the tables may change every sealed column; the application's role only adds to the timeline.
 pub(super) async fn as_owner(config: &Config, url: &str) -> anyhow::Result<Connection> {
     let url = config.database.migration_url.as_ref().map_or(url, |owner| owner.reveal().as_str());
-    db::connect(url).await.context("cannot connect to the database")
+    database::connect(url).await
 }

@@ -21,5 +21,5 @@ pub async fn run(_args: Args, config: Config) -> anyhow::Result<()> {
     if applied.is_empty() {
         println!("nothing to apply");
     }
-    database.close().await
+    database.finish().await
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::audit::chain::{Anchor, Broken, Linker, checkpoints, verify};
 use crate::config::Config;
 use crate::db::Connection;
-use crate::db::dump::{self, Manifest};
+use crate::db::dump::{self, Manifest, Signature};
 use crate::sealing::{Keys, Place, rotation};
 
 /// Opens every envelope there is.
@@ -61,11 +61,22 @@ pub(super) fn anchors(config: &Config, keys: &Keys, manifest: Option<&Manifest>)
     Ok(all.into_iter().filter(|anchor| anchor.seq <= manifest.audit_seq).collect())
 }
 
+/// Checks the signature of a backup.
+pub(super) fn signature(backup: &Path, keys: &Keys, accept_unsigned: bool) -> anyhow::Result<String> {
+    match dump::check_signature(backup, keys)?.signature {
+        Signature::Valid => Ok("signed by these keys, and unchanged since".to_owned()),
+        Signature::Missing if accept_unsigned => Ok("none, and accepted: whether it was changed cannot be told".to_owned()),
+        Signature::Missing => bail!(
+            "the backup carries none, so whether it was changed cannot be told; --accept-unsigned if you know where it has been"
+        ),
+    }
+}
+
 /// Compares the rows of every table with the manifest of a backup.
 pub(super) async fn rows(conn: &mut Connection, backup: &Path) -> anyhow::Result<String> {
     let manifest = dump::read_manifest(backup)?;
     let found = dump::counts(conn).await?;
-    let differences = manifest.differences(&found);
+    let differences = manifest.differences_after_restore(&found);
     if !differences.is_empty() {
         bail!(differences.join("; "));
     }

@@ -51,5 +51,5 @@ pub async fn run(args: Args, config: Config) -> anyhow::Result<()> {
         }
     }
     println!("{total} records erased");
-    database.close().await
+    database.finish().await
 }

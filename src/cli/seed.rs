@@ -51,7 +51,7 @@ pub async fn run(args: Args, config: Config) -> anyhow::Result<()> {
     }
     let database = database::open_ready(&config).await?;
     let outcome = seed(&args, &config, &database).await;
-    let closed = database.close().await;
+    let closed = database.finish().await;
     outcome.and(closed)
 }
 

@@ -1,10 +1,12 @@
 //! Floor 1: what the center decided. One closed struct per concern; [`load`] reads files and environment,
 //! [`Config::refusals`] says what production does not start with. Every key is documented in `config/default.toml`.
 
+mod database;
 mod documents;
 mod folder;
 mod for_tests;
 mod hours;
+mod proxies;
 mod read;
 mod records;
 mod refuse;
@@ -18,6 +20,7 @@ use std::path::{Path, PathBuf};
 use folder::Folder;
 
 pub use documents::{AnswerOption, PreScreen, Question, QuestionKind, RoutingRules, Rule};
+pub use proxies::ClientAddressHeader;
 pub use refuse::{KeysNeeded, Subscribers};
 pub use sections::*;
 pub use shown::Shown;

@@ -131,6 +131,7 @@ async fn with_harness<T: Send + 'static>(
                 .execute(&mut connection)
                 .await
                 .context("cannot lock the schema")?;
+            super::commits::commit_locally(&mut connection).await.context("cannot set up the connection")?;
             beyond(&mut connection).await?;
             work(&mut AsyncMigrationHarness::new(connection))
         })

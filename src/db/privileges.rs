@@ -14,6 +14,7 @@ pub async fn grant(owner_url: &str, app_url: &str) -> anyhow::Result<()> {
         return Ok(());
     }
     let mut connection = super::connect(owner_url).await.context("cannot connect as the owner of the tables")?;
+    super::commits::commit_locally(&mut connection).await.context("cannot set up the connection")?;
     connection.batch_execute(&statements(&app)).await.with_context(|| format!("cannot give the role {app} its rights"))
 }
 
@@ -21,6 +22,7 @@ pub async fn grant(owner_url: &str, app_url: &str) -> anyhow::Result<()> {
 /// code it was given. It lists no receipt, no digest and no lead, and reads no sealed column. As the owner of `owner_url`.
 pub async fn grant_public(owner_url: &str, role: &str) -> anyhow::Result<()> {
     let mut connection = super::connect(owner_url).await.context("cannot connect as the owner of the tables")?;
+    super::commits::commit_locally(&mut connection).await.context("cannot set up the connection")?;
     let failed = || format!("cannot give the public role {role} its rights");
     let older = diesel::sql_query("SELECT has_column_privilege($1, 'public.inquiries', 'receipt', 'SELECT') AS older");
     let Older { older } = older.bind::<diesel::sql_types::Text, _>(role).get_result(&mut connection).await.with_context(failed)?;
@@ -91,8 +93,8 @@ fn quoted(role: &str) -> String {
 }
 
 fn role(url: &str) -> anyhow::Result<String> {
-    let config: tokio_postgres::Config = url.parse().context("the database URL cannot be read")?;
-    Ok(config.get_user().unwrap_or_default().to_owned())
+    let address = super::Address::parse(url).map_err(|error| anyhow::anyhow!("the database URL {error}"))?;
+    Ok(address.user().to_owned())
 }
 
 fn statements(app: &str) -> String {

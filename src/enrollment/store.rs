@@ -10,8 +10,8 @@ use diesel_async::RunQueryDsl;
 use super::batch::InsertBatch;
 use super::prepared::Prepared;
 use crate::config::Config;
-use crate::db::Connection;
 use crate::db::schema::consent_wordings;
+use crate::db::{Connection, commits};
 use crate::sealing::{DigestPurpose, Keys, SealError};
 use crate::values::{Language, ReceiptCode};
 
@@ -56,6 +56,21 @@ pub async fn insert_batch(conn: &mut Connection, batch: &[Prepared], told: &Told
             (false, None) => Stored::Again,
         })
         .collect())
+}
+
+/// The same, and each verdict is good for an answer: what was found is as safe as what was inserted.
+///
+/// A row that is found proves nothing by itself: its commit may have been cut off while it waited for the standby, and then a failover
+/// takes it away (`db::commits`). Where something was inserted, the commit of this very statement wrote WAL behind everything it could
+/// see, so the standby that confirmed it has the found rows too. Where nothing was, that commit waited for nobody: one that does
+/// follows here. Only a batch of nothing but repetitions pays for it.
+pub async fn insert_confirmed(conn: &mut Connection, batch: &[Prepared], told: &Told) -> QueryResult<Vec<Stored>> {
+    let verdicts = insert_batch(conn, batch, told).await?;
+    let found = verdicts.iter().any(|verdict| matches!(verdict, Stored::Before(_)));
+    if found && !verdicts.contains(&Stored::New) {
+        commits::confirm(conn).await?;
+    }
+    Ok(verdicts)
 }
 
 diesel::define_sql_function! {
@@ -114,6 +129,9 @@ pub struct ReceiptRow {
 
 /// What a receipt may tell, by its code or a second one: how far the work on its lead got, or on the lead that one was merged into.
 /// Nothing once it was erased. A function of the database answers (migration 004210): the public role may ask for one code.
+///
+/// Asks for no confirmed commit: a code reaches its person only when the inquiry is confirmed or in the spool, and the file stays in the
+/// spool until its row is confirmed.
 pub async fn receipt(conn: &mut Connection, code: &ReceiptCode) -> QueryResult<Option<ReceiptRow>> {
     AskReceipt(code.clone()).get_result(conn).await.optional()
 }

@@ -4,23 +4,27 @@
 //! An answer is given only after the commit. The form has these connections to itself: a busy staff side cannot starve it.
 //! Anything short of a confirmed commit goes to the spool (`enrollment::spooling`) and is answered from there.
 
+mod connection;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use diesel_async::SimpleAsyncConnection;
 use tokio::sync::{Mutex, mpsc, oneshot};
 
 use super::consent::ConsentWording;
 use super::prepared::Prepared;
 use super::spooling::{Keeper, Kept, drain};
 use super::store::{self, Stored, Told};
+use crate::app::startup::Startup;
+use crate::db::commits::{self, Confirmer};
 use crate::db::{self, Connection};
 use crate::sealing::Keys;
 use crate::spool::Spool;
 use crate::telemetry::metrics::Metrics;
 use crate::telemetry::{again, fault};
 use crate::values::ReceiptCode;
+pub(in crate::enrollment) use connection::connect;
 
 /// Most submissions that share a commit.
 const MOST_AT_ONCE: usize = 64;
@@ -62,6 +66,10 @@ pub struct WriterSettings {
     pub keys: Arc<Keys>,
     /// Counts what goes to the spool and comes from it.
     pub metrics: Arc<Metrics>,
+    /// Whether the database may be written to yet.
+    pub startup: Startup,
+    /// Tries whether commits are confirmed, while the writers leave the database alone.
+    pub confirmer: Confirmer,
 }
 
 /// What the database said to one submission.
@@ -203,12 +211,7 @@ impl Line {
             match self.insert(settings, std::slice::from_ref(&one)).await.map(|mut verdicts| verdicts.pop()) {
                 Ok(Some(Stored::New)) => return Answer::Stored(one.receipt),
                 Ok(Some(Stored::Before(receipt))) => return Answer::Stored(receipt),
-                Ok(Some(Stored::Again) | None) => {
-                    if let Some(connection) = self.connection.as_mut() {
-                        let cleared = store::clear_stale_digests(connection, &[&one.recent_digest]).await;
-                        tracing::debug!(cleared = cleared.unwrap_or(0), "the same inquiry is being stored by somebody else");
-                    }
-                }
+                Ok(Some(Stored::Again) | None) => self.clear_stale(&one).await,
                 Err(Failed::Taken) => one.renew_reference(&settings.reference_prefix),
                 Err(Failed::Away) => return Answer::Unconfirmed,
             }
@@ -216,10 +219,21 @@ impl Line {
         Answer::Unconfirmed
     }
 
+    /// What stands in the way may be a digest that is older than ten minutes. A connection on which that hangs is not used again.
+    async fn clear_stale(&mut self, one: &Prepared) {
+        let Some(mut connection) = self.connection.take() else { return };
+        let digests: [&[u8]; 1] = [&one.recent_digest];
+        let work = store::clear_stale_digests(&mut connection, &digests);
+        let Ok(cleared) = tokio::time::timeout(PATIENCE, work).await else { return };
+        tracing::debug!(cleared = cleared.unwrap_or(0), "the same inquiry is being stored by somebody else");
+        self.connection = Some(connection);
+    }
+
     /// Runs the statement, on a new connection where the old one was lost. A database that is away is left alone for a moment,
     /// so that nobody waits for it in vain.
     async fn insert(&mut self, settings: &WriterSettings, batch: &[Prepared]) -> Result<Vec<Stored>, Failed> {
-        if self.rests_until.is_some_and(|until| Instant::now() < until) {
+        // While commits wait for a standby, one more would hang as well, and leave a backend of Postgres behind when it is given up.
+        if self.rests_until.is_some_and(|until| Instant::now() < until) || commits::waiting_since().is_some() {
             return Err(Failed::Away);
         }
         let started = Instant::now();
@@ -248,7 +262,7 @@ impl Line {
                 Some(open) => open,
                 None => connect(settings).await?,
             };
-            let outcome = store::insert_batch(&mut connection, batch, &settings.told).await;
+            let outcome = store::insert_confirmed(&mut connection, batch, &settings.told).await;
             Ok::<_, DieselError>((connection, outcome))
         };
         let work = fault::within("store", work, || Err(DieselError::BrokenTransactionManager));
@@ -262,25 +276,14 @@ impl Line {
                 return Err(Failed::Taken);
             }
             Ok(Ok((_, Err(error))) | Err(error)) => kind(&error),
-            Err(_late) => "no answer in time".to_owned(),
+            Err(_late) => {
+                settings.confirmer.probe();
+                "no answer in time".to_owned()
+            }
         };
         tracing::warn!(error, batch = batch.len(), "the database did not confirm a batch of inquiries");
         Err(Failed::Away)
     }
-}
-
-/// A connection of the form's own, set up as it needs it.
-pub(in crate::enrollment) async fn connect(settings: &WriterSettings) -> Result<Connection, DieselError> {
-    let failed = |error: diesel::ConnectionError| DieselError::QueryBuilderError(Box::new(error));
-    let mut conn = db::connect(&settings.database_url).await.map_err(failed)?;
-    conn.batch_execute("SET lock_timeout = '2s'; SET application_name = 'intake form'").await?;
-    for wording in &settings.wordings {
-        store::keep_consent_wording(&mut conn, &wording.version, wording.language, &wording.text).await?;
-    }
-    if !settings.keys.can_open() && store::without_older_rights(&mut conn).await? {
-        tracing::warn!("the public role gave up the rights that only hosts of the release before need: restart those now");
-    }
-    Ok(conn)
 }
 
 /// What kind of error, without the words of the database: they can hold values.

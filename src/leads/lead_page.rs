@@ -24,8 +24,8 @@ use super::{note_drafts, presence, rights};
 use crate::app::App;
 use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::programs::Program;
-use crate::staff::guard::WorkLeads;
-use crate::staff::{Permission, Proof};
+use crate::staff::Permission;
+use crate::staff::guard::{LeadAccess, WorkLeads};
 use crate::values::{ContactMethod, Modality, Reference};
 use crate::web::error::{PageError, PageResult};
 use crate::web::page::html;
@@ -174,7 +174,12 @@ pub async fn show(app: Data<App>, directory: Data<Directory>, guard: WorkLeads, 
 }
 
 /// The page as it stands now; the view is recorded before the first byte leaves.
-pub async fn render(app: &App, guard: &impl Proof, reference: &Reference, showing: Showing) -> Result<HttpResponse, PageError> {
+pub async fn render(
+    app: &App,
+    guard: &impl LeadAccess,
+    reference: &Reference,
+    showing: Showing,
+) -> Result<HttpResponse, PageError> {
     let now = Utc::now();
     let mut conn = app.pool.get().await?;
     let lead = store::find(&mut conn, reference).await?.ok_or(PageError::NotFound)?;

@@ -2,7 +2,7 @@
 
 use super::{Member, Permission, first_hour};
 use crate::app::{App, Rail};
-use crate::db::Connection;
+use crate::db::{Connection, commits};
 use crate::outbox;
 use crate::values::SessionId;
 use crate::web::shell::{Counts, OpenPlaces, Section, Shell};
@@ -51,9 +51,12 @@ pub async fn shell_with_banner(
     guard: &impl Proof,
     section: Section,
 ) -> diesel::QueryResult<Shell> {
-    let trouble = outbox::trouble(conn, app.config.notify.escalate_after_minutes).await?;
-    let trouble = trouble.map(|trouble| trouble.words(app.config.facility.time_zone));
-    let words: Vec<String> = trouble.into_iter().chain(app.spool.waiting().words()).collect();
+    let zone = app.config.facility.time_zone;
+    let trouble = match outbox::hold::store::find(conn).await? {
+        Some(hold) => Some(hold.words(zone)),
+        None => outbox::trouble(conn, app.config.notify.escalate_after_minutes).await?.map(|trouble| trouble.words(zone)),
+    };
+    let words: Vec<String> = commits::banner().into_iter().chain(trouble).chain(app.spool.waiting().words()).collect();
     let banner = (!words.is_empty()).then(|| words.join(" "));
     let first_hour = if section == Section::People { first_hour::list(conn, app, guard).await? } else { None };
     Ok(Shell { banner, first_hour, ..shell(app, guard, section) })

@@ -12,6 +12,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::db::commits;
+
 /// Seconds; a form that answers within the first few is well.
 const BUCKETS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
@@ -71,6 +73,8 @@ pub struct Reading {
     pub clock_difference_seconds: f64,
     /// Age of the oldest mail that is not settled.
     pub outbox_oldest_seconds: f64,
+    /// No mail is sent until somebody releases the hold.
+    pub outbox_on_hold: bool,
     /// Mails by state, by its code.
     pub outbox: Vec<(&'static str, i64)>,
     /// Open leads past their promised time without a first attempt.
@@ -110,6 +114,7 @@ pub struct Metrics {
     database_up: Count,
     clock: Seconds,
     outbox_oldest: Seconds,
+    outbox_on_hold: Count,
     outbox: Family<StateLabels, Count>,
     overdue: Count,
     overdue_oldest: Seconds,
@@ -119,6 +124,7 @@ pub struct Metrics {
     pool: Family<StateLabels, Count>,
     sealing: Family<StateLabels, Count>,
     former_primary: Count,
+    commits_waiting: Seconds,
     log_dropped: Count,
 }
 
@@ -134,6 +140,7 @@ impl Default for Metrics {
             database_up: Count::default(),
             clock: Seconds::default(),
             outbox_oldest: Seconds::default(),
+            outbox_on_hold: Count::default(),
             outbox: Family::default(),
             overdue: Count::default(),
             overdue_oldest: Seconds::default(),
@@ -143,6 +150,7 @@ impl Default for Metrics {
             pool: Family::default(),
             sealing: Family::default(),
             former_primary: Count::default(),
+            commits_waiting: Seconds::default(),
             log_dropped: Count::default(),
             registry: Registry::default(),
         };
@@ -173,6 +181,7 @@ impl Metrics {
             Unit::Seconds,
             self.outbox_oldest.clone(),
         );
+        to.register("outbox_on_hold", "1 while no mail is sent until the hold is released", self.outbox_on_hold.clone());
         to.register("outbox_messages", "Mails by state", self.outbox.clone());
         to.register("leads_overdue", "Open leads past their promised time without an attempt", self.overdue.clone());
         to.register_with_unit("leads_overdue_oldest", "By how much the oldest is late", Unit::Seconds, self.overdue_oldest.clone());
@@ -181,6 +190,12 @@ impl Metrics {
         to.register("pool_connections", "Database connections of this process", self.pool.clone());
         to.register("sealing_operations", "Envelopes sealed and opened since the start, and failures", self.sealing.clone());
         to.register("log_lines_dropped", "Lines of the log that were dropped: it was full or stuck", self.log_dropped.clone());
+        to.register_with_unit(
+            "commits_waiting",
+            "For how long commits have waited for a standby that does not answer; 0 if none does",
+            Unit::Seconds,
+            self.commits_waiting.clone(),
+        );
         to.register("database_former_primary", "Connections refused: they led to a former primary", self.former_primary.clone());
     }
 
@@ -216,6 +231,7 @@ impl Metrics {
         self.database_up.set(i64::from(reading.database_up));
         self.clock.set(reading.clock_difference_seconds);
         self.outbox_oldest.set(reading.outbox_oldest_seconds);
+        self.outbox_on_hold.set(i64::from(reading.outbox_on_hold));
         self.overdue.set(reading.leads_overdue);
         self.overdue_oldest.set(reading.leads_overdue_oldest_seconds);
         self.unadopted.set(reading.unadopted);
@@ -232,6 +248,7 @@ impl Metrics {
         for (state, count) in ["sealed", "opened", "seal_failed", "open_failed"].into_iter().zip(reading.sealing) {
             set(&self.sealing, state, signed(count));
         }
+        self.commits_waiting.set(commits::waiting_since().map_or(0.0, |since| since.elapsed().as_secs_f64()));
         self.former_primary.set(signed(reading.former_primary));
         self.log_dropped.set(signed(reading.log_dropped));
         let mut text = String::with_capacity(8_192);

@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, ResponseError};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::page::see_other;
+use crate::db::commits::Unconfirmed;
 
 /// An answer other than the page asked for. The error page is rendered by the error-page middleware, with a way on.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +34,12 @@ pub enum PageError {
     /// Too busy right now.
     #[error("too busy")]
     Busy,
+    /// A change that may be saved and may be lost: nothing confirmed its commit in time.
+    #[error("not confirmed")]
+    Unconfirmed,
+    /// The body was the slowest of too many that were arriving, and was not read to its end.
+    #[error("gave way to faster bodies")]
+    Crowded,
     /// Not signed in: to the sign-in page, with a way back.
     #[error("not signed in")]
     SignIn(String),
@@ -46,6 +53,10 @@ pub enum PageError {
     #[error("internal error")]
     Internal(#[source] anyhow::Error),
 }
+
+/// Marks an answer as the one of [`PageError::Unconfirmed`], so that it gets the page of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotConfirmed;
 
 macro_rules! internal_from {
     ($($error:ty),+ $(,)?) => {$(
@@ -66,6 +77,12 @@ internal_from!(
     crate::sealing::OpenError,
 );
 
+impl From<Unconfirmed> for PageError {
+    fn from(_error: Unconfirmed) -> Self {
+        Self::Unconfirmed
+    }
+}
+
 impl ResponseError for PageError {
     fn status_code(&self) -> StatusCode {
         match self {
@@ -77,7 +94,7 @@ impl ResponseError for PageError {
             Self::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
             Self::CrossSite => StatusCode::FORBIDDEN,
             Self::Internal(cause) if crate::db::is_busy(cause) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Crowded | Self::Unconfirmed => StatusCode::SERVICE_UNAVAILABLE,
             Self::SignIn(_) | Self::SecondFactor | Self::StepUp(_) => StatusCode::SEE_OTHER,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -89,7 +106,12 @@ impl ResponseError for PageError {
             Self::SecondFactor => see_other("/staff/account/second-factor"),
             Self::StepUp(next) => see_other(&with_next("/staff/confirm", next)),
             // The rest of such a body may still be on its way: the connection cannot be used again.
-            Self::TooLarge | Self::Timeout => HttpResponse::build(self.status_code()).force_close().finish(),
+            Self::TooLarge | Self::Timeout | Self::Crowded => HttpResponse::build(self.status_code()).force_close().finish(),
+            Self::Unconfirmed => {
+                let mut response = HttpResponse::new(self.status_code());
+                response.extensions_mut().insert(NotConfirmed);
+                response
+            }
             Self::NotFound
             | Self::BadRequest
             | Self::UnsupportedMediaType

@@ -7,6 +7,8 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, web};
 
+use super::error::NotConfirmed;
+use super::error_page::Asked;
 use crate::app::App;
 use crate::telemetry;
 use crate::values::Language;
@@ -29,9 +31,11 @@ pub async fn fill(request: ServiceRequest, next: Next<impl MessageBody + 'static
     } else {
         ("text/html; charset=utf-8", page(&response, status))
     };
+    let unconfirmed = response.response().extensions().contains::<NotConfirmed>();
     let mut response = response.map_body(|_head, _empty| BoxBody::new(body));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-    if staff && status == StatusCode::SERVICE_UNAVAILABLE && !response.headers().contains_key(RETRY_AFTER) {
+    // Who is told to look before repeating something is not told to come again in five seconds.
+    if staff && status == StatusCode::SERVICE_UNAVAILABLE && !unconfirmed && !response.headers().contains_key(RETRY_AFTER) {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(SOON));
     }
     Ok(response)
@@ -54,5 +58,10 @@ fn page(response: &ServiceResponse<BoxBody>, status: StatusCode) -> String {
         _ => super::language::of(request),
     };
     let id = telemetry::request::current().unwrap_or_default();
-    super::error_page::render(status, language, &app.config.facility, &id, path.starts_with("/staff"))
+    let (facility, staff) = (&app.config.facility, path.starts_with("/staff"));
+    if response.response().extensions().contains::<NotConfirmed>() {
+        return super::error_page::unconfirmed(language, facility, &id, staff);
+    }
+    let asked = Asked { staff, sent: request.method() == Method::POST };
+    super::error_page::render(status, language, facility, &id, asked)
 }

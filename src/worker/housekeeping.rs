@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::Utc;
 use tokio::sync::{Mutex, watch};
@@ -10,6 +10,7 @@ use tokio::sync::{Mutex, watch};
 use crate::app::App;
 use crate::audit::chain::{self, Linker};
 use crate::audit::{self, Actor};
+use crate::db::commits;
 use crate::enrollment;
 use crate::enrollment::store::Told;
 use crate::inquiries::{self, adoption};
@@ -107,10 +108,14 @@ async fn drain(app: &App) -> anyhow::Result<()> {
     if app.spool.ids()?.is_empty() {
         return Ok(());
     }
+    if commits::waiting_since().is_some() {
+        return Ok(());
+    }
     let told = Told::of(&app.config, &app.keys)?;
-    let conn = &mut app.pool.get().await?;
+    let Some(conn) = app.pool.get().await?.take() else { return Ok(()) };
+    let held = (Arc::clone(&app.spool), Arc::clone(&app.keys));
     let prefix = &app.config.facility.reference_prefix;
-    enrollment::spooling::drain::drain(conn, Arc::clone(&app.spool), Arc::clone(&app.keys), &told, prefix).await?;
+    enrollment::spooling::drain::drain(conn, app.pool.confirmer(), held, &told, prefix).await?;
     Ok(())
 }
 
@@ -131,8 +136,14 @@ async fn tally(app: &App) -> anyhow::Result<()> {
 
 /// A signed checkpoint goes to the log and to a file, where an intruder in the database does not reach.
 async fn checkpoint(app: &App, linker: &Mutex<Linker>) -> anyhow::Result<()> {
+    let since = Instant::now();
     let conn = &mut app.pool.get().await?;
     let Some(anchor) = linker.lock().await.checkpoint(conn, &app.keys, Utc::now()).await? else { return Ok(()) };
+    // A checkpoint of links that a failover took away would accuse the log of having been cut off.
+    if let Err(error) = app.pool.confirm(since).await {
+        linker.lock().await.sign_again();
+        return Err(error.into());
+    }
     tracing::info!(seq = anchor.seq, hash = anchor.hash, at = anchor.at, signature = anchor.signature, "audit checkpoint");
     if chain::checkpoints::append(&app.config.data_dir, &anchor)? {
         tracing::warn!(
@@ -191,6 +202,9 @@ async fn retain(app: &App) -> anyhow::Result<()> {
     let (keys, retention) = (&app.keys, &app.config.retention);
     let mut swept = retention::run(conn, keys, retention, false, Actor::System, Utc::now()).await?;
     if let Some(why) = swept.stopped {
+        if why == retention::plan::Stopped::NewerSchema {
+            tracing::warn!(why = why.words(), "the schedule of retention stands still");
+        }
         tracing::debug!(why = why.words(), "the schedule of retention stands still");
     }
     while swept.more {

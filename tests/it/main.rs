@@ -10,6 +10,7 @@ mod failure;
 mod files;
 mod house;
 mod integrations;
+mod inventory;
 mod leads;
 mod live;
 mod mail;

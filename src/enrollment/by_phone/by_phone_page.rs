@@ -23,7 +23,7 @@ use crate::leads::acting::By;
 use crate::leads::clocks::past;
 use crate::staff::guard::WorkLeads;
 use crate::staff::shell_with_counts;
-use crate::values::{CallDraftId, InquiryChannel, Language, Texts, US_STATES};
+use crate::values::{CallDraftId, InquiryChannel, Language, Texts, US_STATES, listed};
 use crate::web::error::{PageError, PageResult};
 use crate::web::form::StrictForm;
 use crate::web::page::{html, see_other};
@@ -111,7 +111,9 @@ pub async fn submit(
     let inquiry = match form.inquiry.parse() {
         Ok(inquiry) => inquiry,
         Err(errors) => {
-            keep_quietly(&app, &guard, &form).await?;
+            if form.inquiry.too_long().is_empty() {
+                keep_quietly(&app, &guard, &form).await?;
+            }
             let shown = Shown { errors, not_saved: false };
             return page(&app, &guard, StatusCode::UNPROCESSABLE_ENTITY, None, form, shown).await;
         }
@@ -139,6 +141,11 @@ async fn store_call(
             return Ok(None);
         }
     };
+    if writer.spooled(&receipt).is_some() {
+        // It is safe on the disk of this server and becomes a lead once the database confirms it. The same form sent again goes on here.
+        keep_quietly(app, guard, form).await?;
+        return Err(PageError::Unconfirmed);
+    }
     let request_id = crate::telemetry::request::current();
     let by = By { member: &guard.member, now: Utc::now(), config: &app.config, keys: &app.keys, request_id };
     let mut conn = app.pool.get().await?;
@@ -146,7 +153,7 @@ async fn store_call(
     Ok(Some(see_other(&format!("/staff/leads/{reference}"))))
 }
 
-/// `POST /staff/leads/new/drafts`: 204 for a script, 303 back to the draft without one.
+/// `POST /staff/leads/new/drafts`: 204 for a script, 303 back to the draft without one; 422 where a field is too long to be kept.
 pub async fn keep(
     app: Data<App>,
     request: HttpRequest,
@@ -157,6 +164,13 @@ pub async fn keep(
         Ok(guard) => guard,
         Err(error) => return after_log_off(&app, &request, error, form.id(), &form.inquiry).await,
     };
+    let errors = form.inquiry.too_long();
+    if !errors.is_empty() {
+        if form.quiet == "yes" {
+            return Ok(HttpResponse::UnprocessableEntity().finish());
+        }
+        return page(&app, &guard, StatusCode::UNPROCESSABLE_ENTITY, None, form, Shown { errors, not_saved: false }).await;
+    }
     let id = keep_quietly(&app, &guard, &form).await?;
     if form.quiet == "yes" {
         return Ok(HttpResponse::NoContent().finish());
@@ -207,7 +221,7 @@ async fn page(
         let opened = app.keys.open(draft.uuid(), &sealed)?;
         let kept = past(kept_at, now, app.config.facility.time_zone);
         if draft != id {
-            drafts.push(DraftView { id: draft, title: opened.title().to_owned(), kept });
+            drafts.push(DraftView { id: draft, title: listed(opened.title()).into_owned(), kept });
         } else if wanted.is_some() {
             inquiry = opened.0;
         }

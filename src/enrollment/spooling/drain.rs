@@ -1,6 +1,11 @@
 //! Draining the spool: what waited is stored, the oldest first, by one process at a time. Cut off at any point it goes on later.
+//!
+//! No file is removed on the word of a row that was found: that row may never have reached the standby (`db::commits`). A commit that
+//! waits for the standby is confirmed on the same connection first, after everything that was inserted, found or noted. Where it is not,
+//! because the standby is away or this role may not write it, the files stay.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
@@ -9,6 +14,7 @@ use uuid::Uuid;
 
 use super::keep::Held;
 use super::{record, store};
+use crate::db::commits::{self, Confirmer};
 use crate::db::{Connection, health};
 use crate::enrollment::consent::ConsentWording;
 use crate::enrollment::prepared::Prepared;
@@ -20,6 +26,8 @@ use crate::telemetry::fault;
 use crate::values::ReceiptCode;
 
 const AT_ONCE: usize = 64;
+/// Said once in the life of the process.
+static NEWER_WAITS: AtomicBool = AtomicBool::new(false);
 const PAUSE: Duration = Duration::from_secs(1);
 /// A statement that takes longer is given up; what it did is found at the next round.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -28,38 +36,45 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(in crate::enrollment) async fn keep_drained<T>(settings: Arc<WriterSettings>, held: Arc<Held>, alive: WeakSender<T>) {
     let mut failing = false;
     while alive.strong_count() > 0 {
-        if held.spool.ids().is_ok_and(|ids| !ids.is_empty()) {
+        if held.spool.ids().is_ok_and(|ids| !ids.is_empty()) && commits::waiting_since().is_none() {
             let outcome =
                 async { drain_held(&mut connect(&settings).await?, &held, &settings.told, &settings.reference_prefix).await };
-            match tokio::time::timeout(PATIENCE, outcome).await {
-                Ok(Ok(count)) => {
+            match bounded(&settings.confirmer, outcome).await {
+                Ok(count) => {
                     failing = false;
                     settings.metrics.drained(count);
                     tracing::info!(inquiries = count, "stored what waited in the spool");
                 }
-                Ok(Err(error)) if !failing => {
+                Err(error) if !failing => {
                     failing = true;
                     tracing::warn!(error = format!("{error:#}"), "the spool cannot be drained yet; trying again");
                 }
-                Ok(Err(_)) | Err(_) => {}
+                Err(_) => {}
             }
         }
         tokio::time::sleep(PAUSE).await;
     }
 }
 
-/// Stores what waits in the spool of this machine; for the worker, whose web server may have gone. Returns how many it stored.
+/// What takes too long is given up with its connection, and tried again once a commit is confirmed.
+async fn bounded(confirmer: &Confirmer, work: impl Future<Output = anyhow::Result<usize>>) -> anyhow::Result<usize> {
+    tokio::time::timeout(PATIENCE, work).await.unwrap_or_else(|_late| {
+        confirmer.probe();
+        Err(anyhow::anyhow!("the database did not confirm it in time"))
+    })
+}
+
+/// Stores what waits in the spool of this machine; for the worker, whose web server may have gone. Returns how many it stored. The
+/// connection is the caller's no more: one that is given up while a commit on it waits would answer nothing.
 pub async fn drain(
-    conn: &mut Connection,
-    spool: Arc<Spool>,
-    keys: Arc<Keys>,
+    mut conn: Connection,
+    confirmer: &Confirmer,
+    held: (Arc<Spool>, Arc<Keys>),
     told: &Told,
     reference_prefix: &str,
 ) -> anyhow::Result<usize> {
-    if spool.ids()?.is_empty() {
-        return Ok(0);
-    }
-    drain_held(conn, &Held::new(spool, keys), told, reference_prefix).await
+    let held = Held::new(held.0, held.1);
+    bounded(confirmer, drain_held(&mut conn, &held, told, reference_prefix)).await
 }
 
 async fn drain_held(conn: &mut Connection, held: &Held, told: &Told, prefix: &str) -> anyhow::Result<usize> {
@@ -80,12 +95,17 @@ async fn drain_all(conn: &mut Connection, held: &Held, told: &Told, prefix: &str
     Ok(stored)
 }
 
-/// Reads and opens; what does not open is set aside, and holds up nobody.
+/// Reads and opens; what does not open is set aside, and holds up nobody. What a newer program kept waits for one: an update on this
+/// machine is under way.
 fn read(held: &Held, ids: &[Uuid]) -> anyhow::Result<Vec<Prepared>> {
     let mut batch = Vec::with_capacity(ids.len());
     for id in ids {
         let Some(bytes) = held.spool.read(*id)? else { continue };
-        if let Ok(prepared) = record::read(&held.keys, *id, &bytes) {
+        if record::is_newer(&held.keys, *id, &bytes).is_ok_and(|newer| newer) {
+            if !NEWER_WAITS.swap(true, Ordering::Relaxed) {
+                tracing::warn!(%id, "a newer Intake spooled inquiries with fields that this version does not know: it stores them");
+            }
+        } else if let Ok(prepared) = record::read(&held.keys, *id, &bytes) {
             batch.push(prepared);
         } else {
             tracing::error!(%id, "a spooled inquiry does not open with these keys; it is set aside");
@@ -105,21 +125,40 @@ async fn store_together(
     if batch.is_empty() {
         return Ok(0);
     }
-    let mut stored = 0;
+    let mut settled = Vec::with_capacity(batch.len());
     if let Ok(verdicts) = insert_batch(conn, &batch, told).await {
         for (one, verdict) in batch.iter().zip(verdicts) {
-            stored += usize::from(settle(conn, held, one, verdict).await?);
+            settled.extend(settle(conn, one, verdict).await?);
         }
-        return Ok(stored);
+    } else {
+        for one in batch {
+            settled.extend(store_alone(conn, held, one, told, prefix).await?);
+        }
     }
-    for one in batch {
-        stored += usize::from(store_alone(conn, held, one, told, prefix).await?);
+    release(conn, held, &settled).await
+}
+
+/// Removes the files of what is stored, once a commit behind all of it is confirmed. Returns how many inquiries are new.
+async fn release(conn: &mut Connection, held: &Held, settled: &[Settled]) -> anyhow::Result<usize> {
+    if settled.is_empty() {
+        return Ok(0);
     }
-    Ok(stored)
+    commits::confirm(conn).await?;
+    for one in settled {
+        held.spool.remove(one.id)?;
+        held.forget(one.id);
+    }
+    Ok(settled.iter().filter(|one| one.is_new).count())
 }
 
 /// One that may be the reason why its batch was refused.
-async fn store_alone(conn: &mut Connection, held: &Held, mut one: Prepared, told: &Told, prefix: &str) -> anyhow::Result<bool> {
+async fn store_alone(
+    conn: &mut Connection,
+    held: &Held,
+    mut one: Prepared,
+    told: &Told,
+    prefix: &str,
+) -> anyhow::Result<Option<Settled>> {
     let mut outcome = insert_batch(conn, std::slice::from_ref(&one), told).await;
     if let Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) = &outcome {
         one.renew_reference(prefix);
@@ -127,19 +166,19 @@ async fn store_alone(conn: &mut Connection, held: &Held, mut one: Prepared, told
     }
     match outcome {
         Ok(verdicts) => match verdicts.into_iter().next() {
-            Some(verdict) => settle(conn, held, &one, verdict).await,
-            None => Ok(false),
+            Some(verdict) => settle(conn, &one, verdict).await,
+            None => Ok(None),
         },
         Err(error) if is_refusal(&error) => {
             tracing::error!(id = %one.id, "the database refuses a spooled inquiry; it is set aside");
             held.spool.set_aside(one.id.uuid())?;
             held.forget(one.id.uuid());
-            Ok(false)
+            Ok(None)
         }
         // The database may be away again: then this fails, and ends the round. Else the others go on.
         Err(_unknown) => {
             health::now(conn).await?;
-            Ok(false)
+            Ok(None)
         }
     }
 }
@@ -150,21 +189,25 @@ const fn is_refusal(error: &DieselError) -> bool {
     matches!(kind, CheckViolation | ForeignKeyViolation | NotNullViolation | UniqueViolation)
 }
 
-/// Removes from the spool what the database holds for certain; its code stays good.
-async fn settle(conn: &mut Connection, held: &Held, one: &Prepared, verdict: Stored) -> anyhow::Result<bool> {
+/// One that the database holds, as far as a read can say.
+struct Settled {
+    id: Uuid,
+    is_new: bool,
+}
+
+/// Notes what the inquirer's code leads to; its code stays good.
+async fn settle(conn: &mut Connection, one: &Prepared, verdict: Stored) -> anyhow::Result<Option<Settled>> {
     let id = one.id.uuid();
     let (first, is_new): (ReceiptCode, bool) = match verdict {
         Stored::New => (one.receipt.clone(), true),
         Stored::Before(code) => (code, false),
         Stored::Again => match store::stored_under(conn, id, &one.receipt).await? {
             Some(code) => (code, false),
-            None => return Ok(false),
+            None => return Ok(None),
         },
     };
     if first != one.receipt && !store::keep_second(conn, &first, &one.receipt).await? {
         return Ok(false);
     }
-    held.spool.remove(id)?;
-    held.forget(id);
-    Ok(is_new)
+    Ok(Some(Settled { id, is_new }))
 }

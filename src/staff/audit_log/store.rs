@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::sql;
+use diesel::dsl::{IntervalDsl, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
@@ -167,6 +167,63 @@ pub async fn marked_reads(conn: &mut Connection, since: DateTime<Utc>) -> QueryR
              coalesce(details->>'own_name', '') = 'true'",
         ))
         .distinct()
+        .load(conn)
+        .await
+}
+
+/// Steps of signing in within one hour that concern one account.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct SignIns {
+    pub member: Option<String>,
+    pub from: DateTime<Utc>,
+    /// Wrong passwords.
+    pub passwords: i64,
+    /// Wrong codes.
+    pub codes: i64,
+    /// Right passwords whose code was asked for.
+    pub awaited: i64,
+    /// Right codes.
+    pub completed: i64,
+}
+
+/// Steps of signing in since `since`, per account and hour.
+pub async fn sign_ins(conn: &mut Connection, since: DateTime<Utc>) -> QueryResult<Vec<SignIns>> {
+    let hours = "subject_id, date_bin('1 hour', at, timestamptz 'epoch')";
+    let steps = [Action::SignInFailed, Action::CodeAwaited, Action::SignedIn].map(|action| action.code());
+    audit_events::table
+        .filter(audit_events::action.eq_any(steps))
+        .filter(audit_events::at.ge(since))
+        .filter(audit_events::subject_kind.eq("member"))
+        .group_by(sql::<Timestamptz>(hours))
+        .select(sql::<(Nullable<Text>, Timestamptz, BigInt, BigInt, BigInt, BigInt)>(&format!(
+            "{hours}, count(*) FILTER (WHERE action = 'session.failed' AND details->>'why' = 'password'), \
+             count(*) FILTER (WHERE action = 'session.failed' AND details->>'why' IN ('code', 'code_replayed', 'codes_spent')), \
+             count(*) FILTER (WHERE action = 'session.code_awaited'), \
+             count(*) FILTER (WHERE action = 'session.signed_in' AND details->>'how' IN ('second_factor', 'recovery_code'))"
+        )))
+        .load(conn)
+        .await
+}
+
+/// A step of signing in to one account.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct SignInEvent {
+    pub at: DateTime<Utc>,
+    pub action: String,
+    pub why: Option<String>,
+}
+
+/// The latest steps of signing in to an account within two weeks, the newest first.
+pub async fn sign_ins_of(conn: &mut Connection, member: MemberId, limit: i64) -> QueryResult<Vec<SignInEvent>> {
+    let steps = [Action::SignInFailed, Action::CodeAwaited, Action::SignedIn].map(|action| action.code());
+    audit_events::table
+        .filter(audit_events::subject_kind.eq("member"))
+        .filter(audit_events::subject_id.eq(member.to_string()))
+        .filter(audit_events::action.eq_any(steps))
+        .filter(audit_events::at.gt(diesel::dsl::now.into_sql::<Timestamptz>() - 14.days()))
+        .order(audit_events::id.desc())
+        .limit(limit)
+        .select((audit_events::at, audit_events::action, sql::<Nullable<Text>>("details->>'why'")))
         .load(conn)
         .await
 }

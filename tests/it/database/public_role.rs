@@ -9,6 +9,7 @@ use intake::db::schema::{audit_events, leads, outbox_messages};
 use intake::sealing::Keys;
 use intake::server::ServeRole;
 
+use crate::failure::away::well;
 use crate::support::{InquiryFields, Settings, TestApp, TestDatabase};
 
 #[actix_web::test]
@@ -30,7 +31,7 @@ async fn the_public_role_takes_inquiries_and_reads_no_sealed_column_no_account_a
     assert_eq!(app.receipt_of(&fields.clone().with("submission_key", "other")).await, receipt, "the same content");
     app.client().get(&format!("/receipts/{receipt}")).await.assert_status(200);
     app.client().post_json("/api/v1/inquiries", &fields.with("name", "Another").json()).await.assert_status(201);
-    app.client().get("/readyz").await.assert_status(200).assert_shows("\"spool\":0");
+    well(&app.client()).await;
 
     let mut conn = AsyncPgConnection::establish(&as_role(&role)).await.expect("connect");
     for forbidden in [

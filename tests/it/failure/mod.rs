@@ -1,7 +1,9 @@
 //! What must hold when things break: real processes, real signals.
 
-mod away;
+pub mod away;
+mod backup_signature;
 mod busy_staff;
+mod commits;
 mod crowd;
 mod disguises;
 mod drill;
@@ -12,6 +14,10 @@ mod log;
 mod matrix;
 mod planted;
 mod public_role;
+mod ready;
 mod refusals;
+mod silent;
+mod silent_hosts;
+mod slow_bodies;
 mod slow_clients;
 mod spool;

@@ -19,9 +19,9 @@ use crate::support::Client;
 use crate::support::process::folder;
 
 /// A primary and its standby, each with a folder.
-struct Pair {
+pub struct Pair {
     folders: [PathBuf; 2],
-    urls: [String; 2],
+    pub urls: [String; 2],
 }
 
 #[derive(QueryableByName)]
@@ -31,12 +31,12 @@ struct Count {
 }
 
 impl Pair {
-    fn cluster(&self, at: usize) -> PathBuf {
+    pub fn cluster(&self, at: usize) -> PathBuf {
         self.folders[at].join("postgres").canonicalize().unwrap()
     }
 
     /// Starts both; a commit on the first waits for the second.
-    async fn start() -> Self {
+    pub async fn start() -> Self {
         let pair = Self::start_not_waiting().await;
         let mut conn = AsyncPgConnection::establish(&superuser(&pair.urls[0])).await.unwrap();
         for sql in ["ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()"] {
@@ -75,7 +75,7 @@ impl Pair {
     }
 
     /// Where Intake connects: both, of which it takes the one that may be written to.
-    fn both(&self) -> String {
+    pub fn both(&self) -> String {
         let host = |url: &str| url.split_once('@').unwrap().1.rsplit_once('/').unwrap().0.to_owned();
         let [first, second] = [&self.urls[0], &self.urls[1]].map(|url| host(url));
         format!("postgresql://intake@{first},{second}/intake?target_session_attrs=read-write")
@@ -83,17 +83,23 @@ impl Pair {
 
     /// A killed server, started again as what it was before: one that was replaced does not know it, and waits for nobody.
     fn bring_back(&self, at: usize) {
+        self.start_again(at, &["-o", "-c synchronous_standby_names="]);
+    }
+
+    /// A killed server, started again.
+    pub fn start_again(&self, at: usize, options: &[&str]) {
         let cluster = self.cluster(at);
         let here = cluster.to_str().unwrap();
         // Who was killed may not be reaped yet, and would pass for alive.
         for stale in ["postmaster.pid", ".s.PGSQL.5432.lock"] {
             let _gone = std::fs::remove_file(cluster.join(stale));
         }
-        let (log, lonely) = (format!("{here}/start.log"), "-c synchronous_standby_names=");
-        program(&cluster, "pg_ctl", &["start", "--wait", "--silent", "-D", here, "-l", &log, "-o", lonely], &[]);
+        let log = format!("{here}/start.log");
+        let start = ["start", "--wait", "--silent", "-D", here, "-l", &log];
+        program(&cluster, "pg_ctl", &[start.as_slice(), options].concat(), &[]);
     }
 
-    fn remove(self) {
+    pub fn remove(self) {
         for folder in self.folders {
             signal_all_in(&folder.join("postgres"), "KILL");
             std::thread::sleep(std::time::Duration::from_millis(200));
@@ -138,13 +144,13 @@ fn server_program(cluster: &Path, name: &str) -> PathBuf {
 }
 
 /// Load on Intake with both servers, a fault, the checker against the server that is left.
-async fn row(fault: &str, left: usize, mut hurt: impl AsyncFnMut(&Pair, &Machine)) {
+pub async fn row(fault: &str, left: usize, mut hurt: impl AsyncFnMut(&Pair, &mut Machine)) {
     let _place = place().await;
     let mut all = Seen { acknowledged: Vec::new(), sent_again: 0, slowest_milliseconds: 0 };
     let (times, mut findings) = (runs().min(5), Findings::default());
     for _ in 0..times {
         let pair = Pair::start().await;
-        let machine = Machine::start_with("standby", vec![("DATABASE_URL", pair.both())]).await;
+        let mut machine = Machine::start_with("standby", vec![("DATABASE_URL", pair.both())]).await;
         let load = Load::start(&machine.base);
         for part in 0..2 {
             let before = load.acknowledged();
@@ -152,7 +158,7 @@ async fn row(fault: &str, left: usize, mut hurt: impl AsyncFnMut(&Pair, &Machine
                 pause(20).await;
             }
             if part == 0 {
-                hurt(&pair, &machine).await;
+                hurt(&pair, &mut machine).await;
             }
         }
         let seen = load.finish().await;
@@ -184,7 +190,7 @@ async fn a_failover_to_the_synchronous_standby_loses_nothing() {
 }
 
 /// Kills the first, promotes the second, waits until Intake is ready again; how long that took after the promotion.
-async fn fail_over(pair: &Pair, machine: &Machine) -> std::time::Duration {
+pub async fn fail_over(pair: &Pair, machine: &Machine) -> std::time::Duration {
     signal_all_in(&pair.cluster(0), "KILL");
     pause(500).await;
     let mut conn = AsyncPgConnection::establish(&superuser(&pair.urls[1])).await.unwrap();
@@ -202,7 +208,7 @@ async fn until_ready(base: &str, says: &str) {
     }
 }
 
-async fn count(url: &str, sql: &str) -> i64 {
+pub async fn count(url: &str, sql: &str) -> i64 {
     let mut conn = AsyncPgConnection::establish(url).await.unwrap();
     diesel::sql_query(sql).get_result::<Count>(&mut conn).await.unwrap().count
 }
