@@ -26,5 +26,8 @@ ENV INTAKE__DATA_DIR=/data INTAKE__HTTP__BIND=0.0.0.0:8080
 VOLUME /data
 EXPOSE 8080
 STOPSIGNAL SIGTERM
+# Ready: what this container serves can be served. Not for `intake work`, which listens nowhere: there use --no-healthcheck.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
+    CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET /readyz HTTP/1.0\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && test \"$status\" = 200"]
 ENTRYPOINT ["intake"]
 CMD ["serve"]

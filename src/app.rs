@@ -1,6 +1,7 @@
 //! What every handler and use case may reach: connections, settings, mailer, keys. No feature in here.
 
 pub mod remembered;
+pub mod startup;
 
 use std::pin::Pin;
 use std::sync::Arc;

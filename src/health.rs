@@ -1,57 +1,66 @@
 //! Liveness and readiness.
 
+mod database;
+mod disk;
 mod gather;
+mod probe;
+mod readiness;
 
-use std::sync::PoisonError;
-use std::time::Duration;
+use std::sync::{Arc, PoisonError};
 
 use actix_web::http::header::CACHE_CONTROL;
-use actix_web::{HttpResponse, web};
-use serde::Serialize;
+use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::app::App;
-use crate::db::fence;
-use crate::outbox;
-use crate::server::Pools;
-use crate::spool::Waiting;
+use crate::app::startup::Startup;
+use crate::db::commits;
+use crate::server::{Pools, ServeRole};
+use crate::spool::Spool;
 use crate::web::stopping::Stopping;
-
-/// Longer than this, and the database counts as away.
-const PATIENCE: Duration = Duration::from_secs(2);
+use probe::Probe;
+use readiness::{Facts, Readiness};
 
 /// `GET /healthz`: the process lives.
 pub async fn live() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n")
 }
 
-/// What readiness says.
-#[derive(Debug, Serialize)]
-struct Readiness {
-    /// `ok`, `unreachable`, or `former primary`: one that was replaced by its standby, where nothing is written.
-    database: &'static str,
-    /// Age of the oldest mail that is not settled; null if none waits.
-    outbox_oldest_seconds: Option<i64>,
-    /// It takes leave: send people elsewhere.
-    stopping: bool,
-    /// How many inquiries wait in the spool of this machine.
-    spool: u64,
-    /// Of these, how many were set aside because nothing would take them.
-    spool_set_aside: u64,
+/// How this process looks at its database and its spool; one for all worker threads.
+#[derive(Debug)]
+pub struct Probes {
+    role: ServeRole,
+    database: Probe<database::Look>,
+    spool: Probe<disk::Look>,
 }
 
-/// `GET /readyz`: 200 if inquiries go to the database, else 503, with reasons. The form answers all the same, from the spool.
-pub async fn ready(app: web::Data<App>, stopping: web::Data<Stopping>) -> HttpResponse {
-    let asked = async { anyhow::Ok(outbox::oldest_seconds(&mut *app.pool.get().await?).await?) };
-    let (mut response, database, outbox_oldest_seconds) = match tokio::time::timeout(PATIENCE, asked).await {
-        Ok(Ok(oldest)) => (HttpResponse::Ok(), "ok", oldest),
-        Ok(Err(_)) | Err(_) => (HttpResponse::ServiceUnavailable(), fence::why_unreachable(), None),
-    };
-    let Waiting { count, held } = app.spool.waiting();
-    let stopping = stopping.has_begun();
-    if stopping {
-        response = HttpResponse::ServiceUnavailable();
+impl Probes {
+    /// Looks for the first time now, then when somebody asks. Call within a tokio runtime.
+    pub fn start(role: ServeRole, database_url: &str, startup: Startup, spool: Arc<Spool>) -> Self {
+        let url = database_url.to_owned();
+        Self {
+            role,
+            database: Probe::start(|questions| database::watch(questions, url, startup, role != ServeRole::Public)),
+            spool: Probe::start(|questions| disk::watch(questions, spool)),
+        }
     }
-    let readiness = Readiness { database, stopping, outbox_oldest_seconds, spool: count, spool_set_aside: held };
+
+    async fn ask(&self, stopping: bool) -> Readiness {
+        let (database, spool) = tokio::join!(self.database.ask(), self.spool.ask());
+        Readiness::of(&Facts {
+            serves_form: self.role != ServeRole::Staff,
+            database: database.unwrap_or_else(database::Look::away),
+            commits_wait: commits::waiting_since().is_some(),
+            spool: spool.unwrap_or(disk::Look::SILENT),
+            stopping,
+        })
+    }
+}
+
+/// `GET /readyz`: 200 while what this role serves can be served, else 503; with `?strict` 503 whenever anything is not well.
+pub async fn ready(request: HttpRequest, probes: web::Data<Probes>, stopping: web::Data<Stopping>) -> HttpResponse {
+    let strict = request.query_string().split('&').any(|pair| pair.split('=').next() == Some("strict"));
+    let readiness = probes.ask(stopping.has_begun()).await;
+    let mut response = if readiness.is_ready(strict) { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
     response.insert_header((CACHE_CONTROL, "no-store")).json(readiness)
 }
 

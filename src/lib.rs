@@ -6,7 +6,7 @@
 //! floor 4   main  cli/  server  routes  health  worker
 //! floor 3   integrations → reports → enrollment → leads → inquiries → programs → staff
 //! floor 2   web/   outbox/   audit/
-//! floor 1   app  db/  mail/  sealing/  config/  telemetry
+//! floor 1   app  db/  mail/  sealing/  config/  telemetry  spool  files
 //! floor 0   values/
 //! ```
 //!
@@ -18,6 +18,7 @@ pub mod cli;
 pub mod config;
 pub mod db;
 pub mod enrollment;
+pub mod files;
 pub mod health;
 pub mod inquiries;
 pub mod integrations;

@@ -13,8 +13,8 @@ pub enum Access {
     Gate,
     /// Anybody signed in.
     SignedIn,
-    /// A permission the handler's guard proves.
-    Needs(Permission),
+    /// Permissions the handler's guard proves, each of them.
+    Needs(&'static [Permission]),
 }
 
 impl Access {
@@ -102,7 +102,7 @@ routes! {
         post "/staff/help/keys" crate::staff::help_page::switch;
         get "/staff" crate::leads::queue::queue_page::home;
     }
-    Access::Needs(Permission::WorkLeads) => {
+    Access::Needs(&[Permission::WorkLeads]) => {
         get "/staff/leads/new" crate::enrollment::by_phone::by_phone_page::show;
         post "/staff/leads/new" crate::enrollment::by_phone::by_phone_page::submit;
         post "/staff/leads/new/drafts" crate::enrollment::by_phone::by_phone_page::keep;
@@ -147,23 +147,25 @@ routes! {
         post "/staff/leads/{reference}/quarantine/release" crate::leads::quarantine::quarantine_page::submit;
         post "/staff/leads/{reference}/quarantine/spam" crate::leads::quarantine::quarantine_page::spam_one;
         post "/staff/quarantine/spam" crate::leads::quarantine::quarantine_page::spam_fold;
+        get "/staff/quarantine/closing" crate::leads::quarantine::closing_page::show;
+        post "/staff/quarantine/closing" crate::leads::quarantine::closing_page::submit;
         get "/staff/follow-ups" crate::leads::follow_up_list::follow_ups_page::show;
         post "/staff/leads/{reference}/follow-ups/{id}/done" crate::leads::follow_up_list::follow_ups_page::submit;
     }
-    Access::Needs(Permission::HandleRights) => {
+    Access::Needs(&[Permission::HandleRights]) => {
         get "/staff/leads/{reference}/rights" crate::leads::rights::rights_page::show;
         post "/staff/leads/{reference}/rights/hold" crate::leads::rights::rights_page::hold;
         post "/staff/leads/{reference}/rights/hold/end" crate::leads::rights::rights_page::end_hold;
         get "/staff/leads/{reference}/rights/erasure" crate::leads::rights::erasure_page::show;
         post "/staff/leads/{reference}/rights/erasure" crate::leads::rights::erasure_page::submit;
     }
-    Access::Needs(Permission::ExportIdentified) => {
+    Access::Needs(&[Permission::ExportIdentified, Permission::HandleRights, Permission::WorkLeads]) => {
         post "/staff/leads/{reference}/rights/record" crate::leads::rights::record::record_page::submit;
     }
-    Access::Needs(Permission::ClinicalReview) => {
+    Access::Needs(&[Permission::ClinicalReview, Permission::WorkLeads]) => {
         post "/staff/leads/{reference}/assessment/review" crate::leads::assessment::assessment_page::clinical;
     }
-    Access::Needs(Permission::ManageLeads) => {
+    Access::Needs(&[Permission::ManageLeads, Permission::WorkLeads]) => {
         get "/staff/snippets" crate::leads::snippets::snippets_page::show;
         post "/staff/snippets" crate::leads::snippets::snippets_page::keep;
         post "/staff/snippets/{id}/removal" crate::leads::snippets::snippets_page::remove;
@@ -171,7 +173,7 @@ routes! {
         post "/staff/leads/{reference}/merge" crate::leads::duplicates::duplicates_page::merging;
         post "/staff/leads/{reference}/merge/undo" crate::leads::duplicates::duplicates_page::unmerging;
     }
-    Access::Needs(Permission::SeeReports) => {
+    Access::Needs(&[Permission::SeeReports]) => {
         get "/staff/reports" crate::reports::reports_page::show;
         post "/staff/reports/weekly" crate::reports::weekly::weekly_page::submit;
         get "/staff/exports" crate::reports::exports::exports_page::show;
@@ -180,7 +182,7 @@ routes! {
         get "/staff/exports/{id}/file" crate::reports::exports::file_page::show;
         get "/staff/reports/download" crate::reports::download_page::show;
     }
-    Access::Needs(Permission::ManagePrograms) => {
+    Access::Needs(&[Permission::ManagePrograms]) => {
         get "/staff/programs" crate::programs::programs_page::show;
         post "/staff/programs" crate::programs::programs_page::add_program;
         post "/staff/locations" crate::programs::programs_page::add_location;
@@ -194,7 +196,7 @@ routes! {
         get "/staff/programs/{id}/closing" crate::programs::programs_page::ask_closing;
         post "/staff/programs/{id}/closing" crate::programs::programs_page::close;
     }
-    Access::Needs(Permission::ManagePeople) => {
+    Access::Needs(&[Permission::ManagePeople]) => {
         get "/staff/people" crate::staff::people_page::show;
         post "/staff/people/invitations" crate::staff::invitations::invite_page::submit;
         post "/staff/people/invitations/{id}/again" crate::staff::invitations::invite_page::again;
@@ -208,12 +210,13 @@ routes! {
         post "/staff/people/{id}/disable" crate::staff::people_page::disable;
         post "/staff/people/{id}/enable" crate::staff::people_page::enable;
     }
-    Access::Needs(Permission::Administer) => {
+    Access::Needs(&[Permission::Administer]) => {
         get "/staff/audit" crate::staff::audit_log::audit_page::show;
         post "/staff/audit/verification" crate::staff::audit_log::audit_page::verify;
         post "/staff/audit/export" crate::staff::audit_log::export_page::submit;
         get "/staff/deliveries" crate::staff::deliveries::deliveries_page::show;
         post "/staff/deliveries/retry" crate::staff::deliveries::deliveries_page::retry_all;
+        post "/staff/deliveries/hold/release" crate::staff::deliveries::hold_page::release;
         post "/staff/deliveries/test" crate::staff::test_mail::test_mail_page::submit;
         post "/staff/deliveries/{id}/retry" crate::staff::deliveries::deliveries_page::retry_one;
         get "/staff/retention" crate::leads::retention::retention_page::show;

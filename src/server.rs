@@ -2,6 +2,7 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use actix_web::dev::{Server as ActixServer, ServerHandle};
 use actix_web::middleware::from_fn;
@@ -10,12 +11,14 @@ use anyhow::Context;
 use chrono::Utc;
 
 use crate::app::remembered::Remembered;
+use crate::app::startup::Startup;
 use crate::app::{App, RailRead};
 use crate::config::Config;
 use crate::db::{self, Connection};
 use crate::enrollment::consent::ConsentWording;
 use crate::enrollment::store::Told;
 use crate::enrollment::submit::{Writer, WriterSettings};
+use crate::health::Probes;
 use crate::leads::directory::Directory;
 use crate::leads::live::Hub;
 use crate::leads::queue::rail;
@@ -26,9 +29,10 @@ use crate::sealing::Keys;
 use crate::spool::Spool;
 use crate::telemetry::metrics::Metrics;
 use crate::values::MemberId;
+use crate::web::arrivals::Arrivals;
 use crate::web::limits::InquiryLimits;
 use crate::web::stopping::{self, Stopping};
-use crate::web::{changes, cross_site, error_pages, headers, listening, methods, trace};
+use crate::web::{changes, cross_site, development, error_pages, headers, listening, methods, starting, trace};
 
 /// Which doors a process opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,14 +90,15 @@ impl Server {
         self.running.handle()
     }
 
-    /// Tells everybody who is answered that the next answer comes from elsewhere; readiness turns red.
-    pub fn stopping(&self) -> Stopping {
-        self.stopping.clone()
-    }
-
-    /// The streams of open pages; close it before a graceful stop, which would wait for them.
-    pub fn hub(&self) -> web::Data<Hub> {
-        self.hub.clone()
+    /// Tells everybody who is answered that the next answer comes from elsewhere (readiness turns red), ends the streams of open pages,
+    /// then stops: within some ten seconds after `notice`, whatever a request waits for. Nothing happens before it is polled.
+    pub fn leave(&self, notice: Duration) -> impl Future<Output = ()> + use<> {
+        let (handle, hub, stopping) = (self.handle(), self.hub.clone(), self.stopping.clone());
+        async move {
+            hub.close();
+            stopping.begin(notice).await;
+            handle.stop(true).await;
+        }
     }
 
     /// Answers until stopped.
@@ -107,6 +112,11 @@ impl Server {
 
 /// Binds the address and starts the worker threads. Call within an actix or tokio runtime.
 pub fn bind(parts: Parts) -> anyhow::Result<Server> {
+    bind_during(Startup::complete(), parts)
+}
+
+/// The same for a process whose database may not have been checked yet: until `startup` is complete nothing is written there.
+pub fn bind_during(startup: Startup, parts: Parts) -> anyhow::Result<Server> {
     let wanted = parts.config.http.bind;
     let listener = TcpListener::bind(wanted)
         .with_context(|| format!("cannot listen on {wanted}: choose another address with INTAKE__HTTP__BIND"))?;
@@ -123,8 +133,10 @@ pub fn bind(parts: Parts) -> anyhow::Result<Server> {
     let pools = Pools::default();
     let watched = watch(&parts, &metrics, &pools, &base_url)?;
     let spool = Arc::new(Spool::new(&parts.config.data_dir, parts.config.spool.max_megabytes));
-    let writer = web::Data::new(Writer::start(writer_settings(&parts, &spool, &metrics)?));
-    let directory = directory(&parts);
+    let writer = web::Data::new(Writer::start(writer_settings(&parts, &spool, &metrics, &startup)?));
+    let probes = web::Data::new(Probes::start(parts.role, &parts.database_url, startup.clone(), Arc::clone(&spool)));
+    let directory = directory(&parts, &startup);
+    let startup = web::Data::new(startup);
     let offering = web::Data::new(Offering::start(&parts.database_url));
     let remembered = Arc::<Remembered>::default();
     let hub = web::Data::new(hub(&parts, &remembered));
@@ -132,6 +144,7 @@ pub fn bind(parts: Parts) -> anyhow::Result<Server> {
     let stopping = Stopping::default();
     let leaving = web::Data::new(stopping.clone());
     let limits = web::Data::new(InquiryLimits::new(&parts.config.limits));
+    let arrivals = web::Data::new(Arrivals::default());
     let running = HttpServer::new(move || {
         let pool = db::pool(&parts.database_url, parts.config.database.pool_size);
         pools.lock().unwrap_or_else(PoisonError::into_inner).push(pool.clone());
@@ -151,16 +164,21 @@ pub fn bind(parts: Parts) -> anyhow::Result<Server> {
         ActixApp::new()
             .app_data(web::Data::new(app))
             .app_data(limits.clone())
+            .app_data(arrivals.clone())
             .app_data(writer.clone())
             .app_data(offering.clone())
             .app_data(streams.clone())
             .app_data(leaving.clone())
+            .app_data(startup.clone())
+            .app_data(probes.clone())
             .app_data(web::Data::from(Arc::clone(&directory)))
             .configure(move |config| routes::configure(config, |route| role.serves(route)))
             .default_service(methods::unmatched(doors))
+            .wrap(from_fn(starting::hold))
             .wrap(from_fn(changes::tell))
             .wrap(from_fn(cross_site::refuse))
             .wrap(from_fn(error_pages::fill))
+            .wrap(from_fn(development::refuse_public_names))
             .wrap(from_fn(headers::apply))
             .wrap(from_fn(stopping::part))
             .wrap(from_fn(trace::request))
@@ -168,7 +186,7 @@ pub fn bind(parts: Parts) -> anyhow::Result<Server> {
     .workers(workers)
     .disable_signals()
     .shutdown_timeout(10)
-    .client_request_timeout(std::time::Duration::from_secs(5))
+    .client_request_timeout(Duration::from_secs(5))
     .listen(listener)?
     .run();
     let (metrics_address, watched) = watched.unzip();
@@ -221,9 +239,11 @@ fn watch(
 }
 
 /// The search in memory; a process without keys to open, or without staff pages, holds nobody.
-fn directory(parts: &Parts) -> Arc<Directory> {
+fn directory(parts: &Parts, startup: &Startup) -> Arc<Directory> {
     match parts.role {
-        ServeRole::All | ServeRole::Staff if parts.keys.can_open() => Directory::start(&parts.database_url, parts.keys.clone()),
+        ServeRole::All | ServeRole::Staff if parts.keys.can_open() => {
+            Directory::start_after(startup, &parts.database_url, parts.keys.clone())
+        }
         ServeRole::All | ServeRole::Staff | ServeRole::Public => Arc::new(Directory::empty()),
     }
 }
@@ -237,7 +257,7 @@ fn hub(parts: &Parts, remembered: &Arc<Remembered>) -> Hub {
 }
 
 /// What the writers of submissions need to know.
-fn writer_settings(parts: &Parts, spool: &Arc<Spool>, metrics: &Arc<Metrics>) -> anyhow::Result<WriterSettings> {
+fn writer_settings(parts: &Parts, spool: &Arc<Spool>, metrics: &Arc<Metrics>, startup: &Startup) -> anyhow::Result<WriterSettings> {
     Ok(WriterSettings {
         database_url: parts.database_url.clone(),
         told: Told::of(&parts.config, &parts.keys)?,
@@ -246,6 +266,7 @@ fn writer_settings(parts: &Parts, spool: &Arc<Spool>, metrics: &Arc<Metrics>) ->
         spool: Arc::clone(spool),
         keys: parts.keys.clone(),
         metrics: Arc::clone(metrics),
+        startup: startup.clone(),
         confirmer: db::commits::Confirmer::new(&parts.database_url),
     })
 }

@@ -3,13 +3,18 @@
 //! Promised: what [`Spool::keep`] said yes to is on the disk (file and folder are synced before); a file appears whole or not at
 //! all; the folder never grows above its bound; order of names is order of time. It knows bytes and ids, nothing about people.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+mod room;
+
+use std::fs::{self, File};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{FlockOperation, flock};
 use uuid::Uuid;
+
+pub use room::Room;
+
+use crate::files;
 
 const WAITS: &str = "inquiry";
 const HELD: &str = "held";
@@ -57,7 +62,7 @@ impl Spool {
 
     /// Puts entries on the disk and syncs them, one answer each. Fails as a whole where the folder cannot be synced.
     pub fn keep(&self, entries: &[(Uuid, Vec<u8>)]) -> io::Result<Vec<io::Result<()>>> {
-        DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
+        files::make_folder(&self.folder)?;
         let mut free = self.most_bytes.saturating_sub(self.bytes()?);
         let outcomes = entries
             .iter()
@@ -73,13 +78,12 @@ impl Spool {
 
     fn write(&self, id: Uuid, bytes: &[u8]) -> io::Result<()> {
         let unfinished = self.file(id, UNFINISHED);
-        let written = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&unfinished)
-            .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+        let written = files::create_new(&unfinished, 0o600)
+            .and_then(|mut file| {
+                files::own_as_folder(&file, &unfinished)?;
+                file.write_all(bytes)?;
+                file.sync_all()
+            })
             .and_then(|()| fs::rename(&unfinished, self.file(id, WAITS)));
         if written.is_err() {
             let _nothing_to_remove = fs::remove_file(&unfinished);
@@ -138,7 +142,7 @@ impl Spool {
 
     /// Held by who drains; `None` while another process does. Dropped, it is free.
     pub fn lock(&self) -> io::Result<Option<File>> {
-        let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(self.folder.join(".lock"))?;
+        let file = files::open_or_make(&self.folder.join(".lock"), 0o600)?;
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => Ok(Some(file)),
             Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),

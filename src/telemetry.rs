@@ -1,5 +1,6 @@
 //! Tracing without personal data: ids, routes, statuses and times. To stderr; short lines for people in development, JSON in
-//! production. `RUST_LOG` chooses other levels. Nobody waits for the log ([`lines`]).
+//! production. `RUST_LOG` chooses other levels for what Intake itself says; crates it uses say nothing below `info`, because they
+//! show what passes through them: statements with their parameters, requests. Nobody waits for the log ([`lines`]).
 
 pub mod again;
 pub mod fault;
@@ -9,7 +10,11 @@ pub mod request;
 
 use std::io::IsTerminal;
 
+use tracing::{Level, Metadata};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::Environment;
 
@@ -29,14 +34,21 @@ pub fn init(environment: Environment) {
         // No thread, no log: the form matters more.
         return;
     }
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(lines::Lines);
+    let shown = tracing_subscriber::registry().with(filter).with(filter_fn(may_be_shown));
+    let layer = tracing_subscriber::fmt::layer().with_writer(lines::Lines);
     let started = match environment {
-        Environment::Development => builder.compact().with_ansi(std::io::stderr().is_terminal()).try_init(),
-        Environment::Production => builder.json().flatten_event(true).try_init(),
+        Environment::Development => shown.with(layer.compact().with_ansi(std::io::stderr().is_terminal())).try_init(),
+        Environment::Production => shown.with(layer.json().flatten_event(true)).try_init(),
     };
     if started.is_ok() {
         std::panic::set_hook(Box::new(log_panic));
     }
+}
+
+/// Whatever `RUST_LOG` says: details are those of Intake alone.
+fn may_be_shown(line: &Metadata<'_>) -> bool {
+    let ours = line.target() == "intake" || line.target().starts_with("intake::");
+    ours || *line.level() <= Level::INFO
 }
 
 /// Where it happened, never what was said.

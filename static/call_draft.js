@@ -25,7 +25,8 @@ async function keep() {
       method: "POST", body, redirect: "manual", keepalive: body.toString().length < 60000, signal: sending.signal,
     });
     const time = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-    say(answer.status === 204 ? `Kept as a draft at ${time}` : "Not kept: you may be signed out. Press “Keep draft”.");
+    const lost = answer.status === 422 ? "Not kept: a field is too long." : "Not kept: you may be signed out. Press “Keep draft”.";
+    say(answer.status === 204 ? `Kept as a draft at ${time}` : lost);
   } catch {
     if (!leaving) say("Not kept: no connection. It is tried again at the next change.");
   }

@@ -91,6 +91,8 @@ crate::coded_choice! {
         ProgramChanged = "program.changed",
         /// A member signed in.
         SignedIn = "session.signed_in",
+        /// A right password was given; the code of the second factor is still missing.
+        CodeAwaited = "session.code_awaited",
         /// A sign-in failed; details: why, as a code.
         SignInFailed = "session.failed",
         /// A member signed out, or a session was ended.
@@ -111,6 +113,12 @@ crate::coded_choice! {
         AuditVerified = "audit.verified",
         /// A mail, or all that wait, was made due at once.
         MailRetried = "mail.retried",
+        /// No mail is sent until the hold is released; details: why.
+        MailHeld = "mail.held",
+        /// Mails are sent again; details: how many wait, how many were discarded.
+        MailReleased = "mail.released",
+        /// This database came back from a backup; details: as of when, whether its signature was checked.
+        DatabaseRestored = "database.restored",
         /// The running settings were read.
         SettingsViewed = "settings.viewed",
         /// An administrator said something once about this installation; details: what.

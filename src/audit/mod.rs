@@ -2,7 +2,9 @@
 
 pub mod chain;
 mod event;
+pub mod mark;
 mod store;
+pub mod tally;
 
 pub use event::{Action, Actor, Event, Subject};
 pub use store::record;

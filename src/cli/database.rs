@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
-use crate::config::Config;
+use crate::config::{Config, Environment};
 use crate::db::commits::{self, Tried};
 use crate::db::embedded::{self, PrivatePostgres};
 use crate::db::{self, Connection, durability, migrations, privileges};
@@ -25,6 +25,9 @@ pub struct Database {
     private: Option<PrivatePostgres>,
 }
 
+/// A private server that does not stop is not waited for any longer.
+const RELEASING: Duration = Duration::from_secs(20);
+
 /// Whether a command may change the schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Schema {
@@ -38,6 +41,10 @@ pub enum Schema {
 
 /// Opens the database; starts the private one if none is named.
 pub async fn open(config: &Config) -> anyhow::Result<Database> {
+    let unverified = config.unverified_databases();
+    if config.environment == Environment::Production && !unverified.is_empty() {
+        bail!("production does not connect: {}", unverified.join("; "));
+    }
     LazyLock::force(&STARTED);
     let owner_url = config.database.migration_url.as_ref().map(|url| url.reveal().clone());
     if let Some(url) = &config.database.url {
@@ -150,6 +157,11 @@ impl Database {
     /// Leaves the private server; it stops when nobody else uses it.
     pub async fn close(self) -> anyhow::Result<()> {
         let Some(private) = self.private else { return Ok(()) };
-        tokio::task::spawn_blocking(move || private.release()).await?
+        let released = tokio::task::spawn_blocking(move || private.release());
+        let Ok(released) = tokio::time::timeout(RELEASING, released).await else {
+            tracing::warn!("the private Postgres has not stopped yet; it ends by itself, or is found again at the next start");
+            return Ok(());
+        };
+        released?
     }
 }

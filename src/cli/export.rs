@@ -15,6 +15,7 @@ use super::database::{self, Database};
 use crate::audit::{Action, Actor, Event, Subject};
 use crate::config::Config;
 use crate::db::Connection;
+use crate::files;
 use crate::reports::exports::filter::ExportFilter;
 use crate::reports::exports::produce::{Made, Order, produce};
 use crate::reports::exports::store::{self, NewExport, Started};
@@ -91,18 +92,21 @@ async fn export(args: &Args, config: &Config, database: &Database, purpose: Purp
     let order = Order { id, format: args.format, columns: args.columns, filter, span, zone, rows: Arc::default() };
     let part = args.out.with_extension(format!("{}.part", args.format));
     let made = write((&mut reader, &mut keeper), keys, &order, (&part, expected)).await;
-    let ended = made.as_ref().map_or_else(|_| Made::default(), Made::clone);
+    let ended = made.as_ref().map_or_else(|_| Made::default(), |(made, _)| made.clone());
     let traced = store::end(&mut keeper, id, &ended, &ended.event(Actor::Command, id)).await;
     // Without a trace of its end no file stays, nor with one that a failover may take away.
     let traced = match traced {
         Ok(()) => super::database::confirm(&database.url).await,
         Err(error) => Err(error.into()),
     };
-    if let Err(error) = made.and(traced) {
+    let named = made.and_then(|(_, file)| {
+        traced?;
+        files::publish(&file, &part, &args.out).with_context(|| format!("cannot name the file {}", args.out.display()))
+    });
+    if let Err(error) = named {
         let _gone = std::fs::remove_file(&part);
         return Err(error);
     }
-    std::fs::rename(&part, &args.out).with_context(|| format!("cannot name the file {}", args.out.display()))?;
     println!("{} rows, {} bytes, SHA-256 {}", ended.extent.rows, ended.extent.bytes, ended.hash());
     Ok(())
 }
@@ -113,10 +117,9 @@ async fn write(
     keys: Arc<Keys>,
     order: &Order,
     (part, expected): (&Path, i64),
-) -> anyhow::Result<Made> {
+) -> anyhow::Result<(Made, std::fs::File)> {
     let cannot = || format!("cannot write {}", part.display());
-    let mut file =
-        tokio::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(part).await.with_context(cannot)?;
+    let mut file = tokio::fs::File::from_std(files::create_new(part, 0o600).with_context(cannot)?);
     let (to, mut from) = mpsc::channel::<Option<Vec<u8>>>(4);
     let shown = std::io::stderr().is_terminal();
     let writing = async {
@@ -142,7 +145,7 @@ async fn write(
     if made.sha256.is_none() {
         bail!("the file could not be written whole");
     }
-    Ok(made)
+    Ok((made, file.into_std().await))
 }
 
 /// A bar of thirty steps, and the rows.

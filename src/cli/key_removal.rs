@@ -8,6 +8,7 @@ use super::database;
 use super::keys::as_owner;
 use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::config::Config;
+use crate::db::newer_schema::NewerSchema;
 use crate::sealing::rotation::{Removal, allow_removal};
 use crate::sealing::{KeyRole, Keys, check};
 use crate::spool::Spool;
@@ -75,6 +76,7 @@ fn settle(outcome: Removal, id: &str, config: &Config) -> anyhow::Result<()> {
         Removal::Writes => bail!("record key {id} is the one that writes: run `intake keys rotate` first; nothing was removed"),
         Removal::TooSoon => bail!("the key that writes is younger than a minute: try again then; nothing was removed"),
         Removal::Elsewhere => bail!("another process changes the keys at this moment: try again; nothing was removed"),
+        Removal::NewerSchema(beyond) => bail!("{}; nothing was removed", NewerSchema(beyond)),
         Removal::InUse(columns) => {
             let total: i64 = columns.values().sum();
             let list: Vec<String> = columns.iter().map(|(column, count)| format!("{column} {count}")).collect();

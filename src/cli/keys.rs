@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{database, key_removal};
 use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::config::Config;
-use crate::db::Connection;
+use crate::db::{Connection, newer_schema};
 use crate::sealing::{KeyRole, Keys, Place, check, rotation};
 
 /// What to do with the keys.
@@ -65,6 +65,10 @@ async fn status(config: &Config) -> anyhow::Result<()> {
         let held = counts.get(&id).map_or(String::new(), |count| format!("  {count} envelopes"));
         println!("{purpose:<12} {id}{held}");
     }
+    let beyond = newer_schema::sealed_beyond(&mut conn).await?;
+    if !beyond.is_empty() {
+        println!("not counted, because this version does not know them: {}", beyond.join(", "));
+    }
     database.close().await
 }
 
@@ -84,6 +88,7 @@ async fn rotate(config: &Config, key_only: bool) -> anyhow::Result<()> {
     let database = database::open_ready(config).await?;
     let mut conn = as_owner(config, &database.url).await?;
     check::verify_or_register(&mut conn, &keys).await?;
+    newer_schema::refuse(newer_schema::sealed_beyond(&mut conn).await?)?;
     let keys = if unfinished(&mut conn, &keys).await? {
         println!("going on with the rotation that was cut off");
         keys
@@ -104,6 +109,7 @@ async fn rotate(config: &Config, key_only: bool) -> anyhow::Result<()> {
         return database.finish().await;
     }
     let (sealed_anew, unopened) = reseal_all(&mut conn, &keys).await?;
+    newer_schema::refuse(newer_schema::sealed_beyond(&mut conn).await?)?;
     record(&mut conn, Action::KeysRotated, json!({ "sealed_anew": sealed_anew, "unopened": unopened })).await?;
     database.finish().await?;
     if unopened > 0 {

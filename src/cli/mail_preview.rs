@@ -6,6 +6,7 @@ use anyhow::Context;
 
 use crate::config::Config;
 use crate::enrollment::acknowledgement::emails::AcknowledgementMail;
+use crate::files;
 use crate::leads::notice::emails::{EscalationMail, ManyInquiriesMail, ManyWaitingMail, NewInquiryMail};
 use crate::mail::{Content, Email, Mailer, Verdict};
 use crate::reports::weekly::emails::WeeklyMail;
@@ -37,7 +38,7 @@ async fn write(folder: &Path) -> anyhow::Result<usize> {
     let count = mails.len();
     for (name, content) in mails {
         let page = folder.join(format!("{name}.html"));
-        std::fs::write(&page, &content.html).with_context(|| format!("cannot write {}", page.display()))?;
+        files::replace(&page, 0o644, content.html.as_bytes()).with_context(|| format!("cannot write {}", page.display()))?;
         let to = EmailAddress::parse("somebody@example.org")?;
         let Content { subject, text, html } = content;
         let to_inquirer = name.starts_with("acknowledgement");

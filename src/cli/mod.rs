@@ -15,16 +15,20 @@ mod mail_preview;
 mod migrate;
 mod no_core;
 mod openapi;
+mod outbox;
+mod preparation;
 mod restore;
 mod restore_check;
 mod retention;
 mod seed;
 mod serve;
+mod signals;
 mod staff;
 mod standby;
 mod work;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
@@ -71,12 +75,22 @@ enum Command {
     Doctor(doctor::Args),
     /// Accounts of the center's people.
     Staff(staff::Args),
+    /// Whether mail is sent: hold it, release it.
+    Outbox(outbox::Args),
 }
+
+/// Threads that still wait for something at the end are given so long.
+const LEFTOVERS: Duration = Duration::from_secs(1);
 
 /// Reads the command line, runs what it asks for.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let outcome = prepare().and_then(|(config, runtime)| runtime.block_on(dispatch(cli, config)));
+    let outcome = prepare().and_then(|(config, runtime)| {
+        let outcome = runtime.block_on(dispatch(cli, config));
+        // A thread that waits for a silent database, for a migration say, must not hold up the end.
+        runtime.shutdown_timeout(LEFTOVERS);
+        outcome
+    });
     if let Err(error) = &outcome {
         telemetry::lines::say(&format!("intake: {error:#}"));
     }
@@ -89,6 +103,7 @@ fn prepare() -> anyhow::Result<(Config, tokio::runtime::Runtime)> {
     telemetry::init(config.environment);
     no_core::leave_no_core();
     db::fence::remember_in(&config.data_dir);
+    db::set_connect_timeout(Duration::from_secs(config.database.connect_timeout_seconds));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     Ok((config, runtime))
 }
@@ -109,5 +124,6 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<()> {
         Command::Export(args) => export::run(args, config).await,
         Command::Doctor(args) => doctor::run(args, config).await,
         Command::Staff(args) => staff::run(args, config).await,
+        Command::Outbox(args) => outbox::run(args, config).await,
     }
 }

@@ -4,12 +4,13 @@
 use std::path::Path;
 
 use anyhow::bail;
+use chrono::Utc;
 use uuid::Uuid;
 
-use crate::audit::chain::{Anchor, Broken, verify};
+use crate::audit::chain::{Anchor, Broken, Linker, checkpoints, verify};
 use crate::config::Config;
 use crate::db::Connection;
-use crate::db::dump::{self, Manifest};
+use crate::db::dump::{self, Manifest, Signature};
 use crate::sealing::{Keys, Place, rotation};
 
 /// Opens every envelope there is.
@@ -42,19 +43,40 @@ pub(super) async fn audit(conn: &mut Connection, keys: &Keys, anchors: &[Anchor]
     Ok(format!("{} rows hold, {} are not linked yet, {} checkpoints agree", report.linked, report.unlinked, report.anchors))
 }
 
+/// The first checkpoint of a host that has none: of what was just found whole.
+pub(super) async fn first_checkpoint(conn: &mut Connection, keys: &Keys, data_dir: &Path) -> anyhow::Result<()> {
+    if checkpoints::file(data_dir).exists() {
+        return Ok(());
+    }
+    if let Some(anchor) = Linker::default().checkpoint(conn, keys, Utc::now()).await? {
+        checkpoints::append(data_dir, &anchor)?;
+    }
+    Ok(())
+}
+
 /// Checkpoints up to the moment of the backup: later ones name rows that cannot be there.
 pub(super) fn anchors(config: &Config, keys: &Keys, manifest: Option<&Manifest>) -> anyhow::Result<Vec<Anchor>> {
-    let path = config.data_dir.join("audit-anchors.jsonl");
-    let (Some(manifest), true) = (manifest, path.exists()) else { return Ok(Vec::new()) };
-    let all = Anchor::read_all(keys, &std::fs::read_to_string(&path)?)?;
+    let Some(manifest) = manifest else { return Ok(Vec::new()) };
+    let all = checkpoints::read(keys, &config.data_dir)?;
     Ok(all.into_iter().filter(|anchor| anchor.seq <= manifest.audit_seq).collect())
+}
+
+/// Checks the signature of a backup.
+pub(super) fn signature(backup: &Path, keys: &Keys, accept_unsigned: bool) -> anyhow::Result<String> {
+    match dump::check_signature(backup, keys)?.signature {
+        Signature::Valid => Ok("signed by these keys, and unchanged since".to_owned()),
+        Signature::Missing if accept_unsigned => Ok("none, and accepted: whether it was changed cannot be told".to_owned()),
+        Signature::Missing => bail!(
+            "the backup carries none, so whether it was changed cannot be told; --accept-unsigned if you know where it has been"
+        ),
+    }
 }
 
 /// Compares the rows of every table with the manifest of a backup.
 pub(super) async fn rows(conn: &mut Connection, backup: &Path) -> anyhow::Result<String> {
     let manifest = dump::read_manifest(backup)?;
     let found = dump::counts(conn).await?;
-    let differences = manifest.differences(&found);
+    let differences = manifest.differences_after_restore(&found);
     if !differences.is_empty() {
         bail!(differences.join("; "));
     }

@@ -1,4 +1,5 @@
-//! `intake serve`: settings → database → keys → web server and worker; stops gracefully on Ctrl-C and SIGTERM.
+//! `intake serve`: settings → keys → database → web server and worker; stops gracefully on Ctrl-C and SIGTERM. Where the database is
+//! away the web server comes first, and the staff side and the worker when it is there.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -6,14 +7,17 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::database::{self, Database, Schema};
+use super::database::Database;
+use super::preparation::Preparation;
+use super::signals::Signals;
 use super::work::{self, Worker};
+use crate::app::App;
+use crate::app::startup::Startup;
 use crate::config::{Config, Environment, KeysNeeded, Subscribers};
 use crate::db;
 use crate::mail::Mailer;
-use crate::sealing::{self, KeyRole, Keys};
+use crate::sealing::{KeyRole, Keys};
 use crate::server::{self, Parts, ServeRole, Server};
 
 /// What to serve.
@@ -53,76 +57,133 @@ pub async fn run(args: Args, config: Config) -> anyhow::Result<()> {
     refuse(&config, args.role).await?;
     raise_file_limit();
     let mut signals = Signals::new()?;
-    let database = database::open(&config).await?;
+    let Some(database) = signals.open(&config).await? else { return Ok(()) };
     let outcome = serve(&args, Arc::new(config), &database, &mut signals).await;
     let closed = database.close().await;
     outcome.and(closed)
 }
 
 async fn serve(args: &Args, config: Arc<Config>, database: &Database, signals: &mut Signals) -> anyhow::Result<()> {
-    if !config.database.allow_unsafe_durability && !may_wait(args.role, &config, database).await {
-        database.check_durability().await?;
-    }
-    database.prepare(schema(args.role, &config)).await?;
     let keys = Arc::new(keys(&config, args.role)?);
-    if args.role != Role::Public {
-        sealing::check::verify_or_register(&mut database.connect().await?, &keys).await?;
-    }
     let mailer = Mailer::from_config(&config)?;
-    let server = server::bind(Parts {
-        config: config.clone(),
-        role: args.role.doors(),
-        database_url: database.url.clone(),
-        keys: keys.clone(),
-        mailer: mailer.clone(),
-    })?;
-    let worker = (args.role != Role::Public && !args.no_worker)
-        .then(|| Worker::start(work::app(config.clone(), &database.url, mailer.clone(), keys, server.base_url.clone())));
-    let setup = match args.role {
-        Role::Public => None,
-        Role::Staff | Role::All => crate::staff::setup::link_if_needed(&mut database.connect().await?, &server.base_url).await?,
+    let preparation = Preparation::new(args.role, &config, database, &keys);
+    let prepared = preparation.done();
+    tokio::pin!(prepared);
+    let startup = tokio::select! {
+        outcome = &mut prepared => outcome.map(|()| Startup::complete())?,
+        () = preparation.takes_long() => Startup::pending(),
+        () = signals.stop() => return Ok(()),
     };
-    greet(args.role, &config, database, &server, &mailer, setup.as_deref());
-    let (handle, hub, stopping) = (server.handle(), server.hub(), server.stopping());
+    let (role, database_url) = (args.role.doors(), database.url.clone());
+    let parts = Parts { config: config.clone(), role, database_url, keys: keys.clone(), mailer: mailer.clone() };
+    let server = server::bind_during(startup.clone(), parts)?;
+    let base_url = server.base_url.clone();
+    let app = || work::app(config.clone(), &database.url, mailer.clone(), keys.clone(), base_url.clone());
+    let inside = Inside { args, database, keys: &keys, base_url: &base_url, app };
     let notice = Duration::from_secs(config.http.notice_seconds);
+    if startup.is_complete() {
+        let (link, worker) = (inside.setup_link().await?, inside.worker());
+        greet(args.role, &config, database, (&server, &mailer), link.as_deref());
+        let nothing_more = std::future::pending();
+        return answer(server, worker, nothing_more, notice, signals).await;
+    }
+    greet(args.role, &config, database, (&server, &mailer), None);
+    let later = async {
+        prepared.await?;
+        inside.open_late().await;
+        startup.finish();
+        Ok(inside.worker())
+    };
+    answer(server, None, later, notice, signals).await
+}
+
+/// Answers until stopped, or until `later` refuses the database; its worker is what else starts.
+async fn answer(
+    server: Server,
+    mut worker: Option<Worker>,
+    later: impl Future<Output = anyhow::Result<Option<Worker>>>,
+    notice: Duration,
+    signals: &mut Signals,
+) -> anyhow::Result<()> {
+    let leaving = server.leave(notice);
     let running = tokio::spawn(server.run());
-    tokio::pin!(running);
-    tokio::select! {
-        ended = &mut running => return ended.context("the web server stopped")?,
-        () = signals.stop() => {}
+    tokio::pin!(running, later);
+    let (mut waits, mut refused) = (true, None);
+    loop {
+        tokio::select! {
+            ended = &mut running => return ended.context("the web server stopped")?,
+            () = signals.stop() => break,
+            opened = &mut later, if waits => match opened {
+                Ok(started) => (worker, waits) = (started, false),
+                Err(refusal) => {
+                    refused = Some(refusal);
+                    break;
+                }
+            },
+        }
     }
-    hub.close();
     tokio::select! {
-        () = stopping.begin(notice) => {}
-        () = signals.stop() => bail!("stopped at once; what was being answered was cut off"),
-    }
-    tokio::select! {
-        () = handle.stop(true) => {}
+        outcome = stop(leaving, notice, worker) => outcome?,
         () = signals.stop() => bail!("stopped at once; what was being answered was cut off"),
     }
     running.await.context("the web server stopped")??;
-    match worker {
-        Some(worker) => worker.stop().await,
-        None => Ok(()),
+    refused.map_or(Ok(()), Err)
+}
+
+/// What starts once the database can be used.
+struct Inside<'a, A> {
+    args: &'a Args,
+    database: &'a Database,
+    keys: &'a Keys,
+    base_url: &'a str,
+    app: A,
+}
+
+impl<A: Fn() -> App> Inside<'_, A> {
+    /// The link for the first account, where there is none yet.
+    async fn setup_link(&self) -> anyhow::Result<Option<String>> {
+        match self.args.role {
+            Role::Public => Ok(None),
+            Role::Staff | Role::All => {
+                crate::staff::setup::link_if_needed(&mut self.database.connect().await?, self.keys, self.base_url).await
+            }
+        }
+    }
+
+    /// The same for a process that has greeted already. A restart prints another link.
+    async fn open_late(&self) {
+        let asked = tokio::time::timeout(Duration::from_secs(10), self.setup_link()).await;
+        match asked.unwrap_or_else(|_late| Err(anyhow::anyhow!("the database did not answer in time"))) {
+            Ok(Some(link)) => say(&format!("set-up      {link}  (once, for the first account)\n")),
+            Ok(None) => {}
+            Err(error) => tracing::warn!(error = format!("{error:#}"), "no set-up link could be made; a restart prints one"),
+        }
+    }
+
+    fn worker(&self) -> Option<Worker> {
+        (self.args.role != Role::Public && !self.args.no_worker).then(|| Worker::start((self.app)()))
     }
 }
 
-/// The public role checks nothing in the database and opens nothing: where the database is away it starts all the same, and keeps
-/// inquiries on this disk. The others compare their keys with the database before they write anything.
-async fn may_wait(role: Role, config: &Config, database: &Database) -> bool {
-    let away = role == Role::Public && config.database.url.is_some() && database.connect().await.is_err();
-    if away {
-        tracing::warn!("the database does not answer; until it does, inquiries are kept on this disk");
-    }
-    away
-}
+/// Mails go on being sent while the last requests are answered, for so long.
+const LAST_MAILS: Duration = Duration::from_secs(2);
 
-fn schema(role: Role, config: &Config) -> Schema {
-    match (role, config.database.auto_migrate) {
-        (Role::Public, _) if config.database.url.is_some() => Schema::Trust,
-        (_, true) => Schema::Migrate,
-        (_, false) => Schema::MustBeCurrent,
-    }
+/// Ends the web server, then the worker. Each has a bound.
+async fn stop(leaving: impl Future<Output = ()>, notice: Duration, worker: Option<Worker>) -> anyhow::Result<()> {
+    tokio::pin!(leaving);
+    let has_left = tokio::time::timeout(notice + LAST_MAILS, &mut leaving).await.is_ok();
+    let rest = async {
+        if !has_left {
+            leaving.await;
+        }
+    };
+    let work = async {
+        match worker {
+            Some(worker) => worker.stop().await,
+            None => Ok(()),
+        }
+    };
+    tokio::join!(rest, work).1
 }
 
 pub(super) fn keys(config: &Config, role: Role) -> anyhow::Result<Keys> {
@@ -148,18 +209,27 @@ pub(super) async fn refuse(config: &Config, role: Role) -> anyhow::Result<()> {
     }
 }
 
-/// Who is told beside the configured addresses: asked only where it decides.
+/// Longer is not waited for the database before the other reasons are told.
+const ASKING: Duration = Duration::from_secs(3);
+
+/// Who is told beside the configured addresses: asked only where it decides. A database that is away refuses nobody: it is asked
+/// again when it is there, before anything is written.
 async fn subscribers(config: &Config) -> Subscribers {
-    let Some(url) = &config.database.url else { return Subscribers::NoneKnown };
-    let Ok(mut connection) = db::connect(url.reveal()).await else { return Subscribers::NoneKnown };
-    match crate::staff::store::anybody_subscribed(&mut connection).await {
-        Ok(true) => Subscribers::Some,
-        Ok(false) | Err(_) => Subscribers::NoneKnown,
+    let Some(url) = config.database.url.as_ref().filter(|_| config.unverified_databases().is_empty()) else {
+        return Subscribers::NoneKnown;
+    };
+    let asked = async {
+        let mut connection = db::connect(url.reveal()).await?;
+        anyhow::Ok(crate::staff::store::anybody_subscribed(&mut connection).await?)
+    };
+    match tokio::time::timeout(ASKING, asked).await {
+        Ok(Ok(false)) => Subscribers::NoneKnown,
+        Ok(Ok(true) | Err(_)) | Err(_) => Subscribers::Some,
     }
 }
 
 /// The first lines: where things lie and where to go.
-fn greet(role: Role, config: &Config, database: &Database, server: &Server, mailer: &Mailer, setup: Option<&str>) {
+fn greet(role: Role, config: &Config, database: &Database, (server, mailer): (&Server, &Mailer), setup: Option<&str>) {
     let base = &server.base_url;
     let mut lines = Vec::new();
     match database.private() {
@@ -183,27 +253,12 @@ fn greet(role: Role, config: &Config, database: &Database, server: &Server, mail
         lines.push(format!("metrics     http://{address}/metrics"));
     }
     lines.push(format!("listening on http://{}", server.address));
-    // Who starts it may have closed its ears.
-    let _nobody_listens = std::io::stdout().write_all((lines.join("\n") + "\n").as_bytes());
+    say(&(lines.join("\n") + "\n"));
 }
 
-/// Ctrl-C and SIGTERM.
-pub(super) struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
-}
-
-impl Signals {
-    pub fn new() -> anyhow::Result<Self> {
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
-    }
-
-    pub async fn stop(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
-    }
+/// Who started it may have closed its ears.
+fn say(lines: &str) {
+    let _nobody_listens = std::io::stdout().write_all(lines.as_bytes());
 }
 
 /// Ten thousand visitors, and what the program itself keeps open.

@@ -15,7 +15,7 @@ use crate::staff::administer::{self, Addition};
 use crate::staff::deactivate::{self, Deactivation};
 use crate::staff::password::{NewPassword, hash};
 use crate::staff::store::{self, Account, NewMember};
-use crate::values::{EmailAddress, PersonName, Role};
+use crate::values::{EmailAddress, PersonName, Role, listed};
 
 /// What to do with accounts.
 #[derive(Debug, clap::Args)]
@@ -95,8 +95,13 @@ async fn dispatch(command: Command, config: &Config, database: &Database) -> any
 }
 
 async fn make(conn: &mut Connection, config: &Config, add: Add) -> anyhow::Result<()> {
-    let Ok(name) = PersonName::parse(&add.name) else { bail!("--name {:?} cannot be a name: give 1 to 200 characters", add.name) };
-    let Ok(email) = EmailAddress::parse(&add.email) else { bail!("--email {:?} cannot be an address", add.email) };
+    let Ok(name) = PersonName::parse(&add.name) else {
+        let shown = listed(&add.name);
+        bail!("--name {shown:?} cannot be a name: give 1 to 200 letters, at most 1,000 characters with all accents and marks")
+    };
+    let Ok(email) = EmailAddress::parse(&add.email) else {
+        bail!("--email {:?} cannot be an address: give name@example.org, at most 320 characters", listed(&add.email))
+    };
     let password_hash = new_password(config, &[&add.name, &add.email], false).await?;
     let mut roles = add.roles;
     roles.sort_unstable();

@@ -1,47 +1,59 @@
 //! `intake work`: the worker alone, beside web servers elsewhere.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use anyhow::bail;
 use tokio::sync::watch;
 
-use super::database::{self, Database, Schema};
-use super::serve::{self, Role, Signals};
+use super::database::Database;
+use super::preparation::Preparation;
+use super::serve::{self, Role};
+use super::signals::Signals;
 use crate::app::App;
 use crate::config::Config;
 use crate::db;
 use crate::mail::Mailer;
-use crate::sealing::{self, Keys};
+use crate::sealing::Keys;
 use crate::spool::Spool;
 use crate::telemetry::again;
 use crate::worker;
 
 /// Connections of the worker's own pool.
 const CONNECTIONS: usize = 8;
+/// A worker that stops has so long: the mails on their way eight seconds, then a connection to give back the others.
+const STOPPING: Duration = Duration::from_secs(14);
 
 /// Nothing to choose.
 #[derive(Debug, clap::Args)]
 pub struct Args {}
 
-/// Works until stopped.
+/// Works until stopped; a database that is away is waited for.
 pub async fn run(_args: Args, config: Config) -> anyhow::Result<()> {
     serve::refuse(&config, Role::Staff).await?;
     let mut signals = Signals::new()?;
-    let database = database::open(&config).await?;
+    let Some(database) = signals.open(&config).await? else { return Ok(()) };
     let outcome = work(Arc::new(config), &database, &mut signals).await;
     let closed = database.close().await;
     outcome.and(closed)
 }
 
 async fn work(config: Arc<Config>, database: &Database, signals: &mut Signals) -> anyhow::Result<()> {
-    database.prepare(if config.database.auto_migrate { Schema::Migrate } else { Schema::MustBeCurrent }).await?;
     let keys = Arc::new(serve::keys(&config, Role::Staff)?);
-    sealing::check::verify_or_register(&mut database.connect().await?, &keys).await?;
     let mailer = Mailer::from_config(&config)?;
+    let preparation = Preparation::new(Role::Staff, &config, database, &keys);
+    tokio::select! {
+        outcome = preparation.done() => outcome?,
+        () = signals.stop() => return Ok(()),
+    }
     println!("working     {}", mailer.describes());
     let base_url = config.http.public_url.clone().unwrap_or_else(|| format!("http://{}", config.http.bind)).into();
-    let worker = Worker::start(app(config, &database.url, mailer, keys, base_url));
+    let worker = Worker::start(app(config.clone(), &database.url, mailer, keys.clone(), base_url));
     signals.stop().await;
-    worker.stop().await
+    tokio::select! {
+        outcome = worker.stop() => outcome,
+        () = signals.stop() => bail!("stopped at once; claims of mails that were being sent lapse by themselves"),
+    }
 }
 
 /// What the worker works with: a pool of its own.
@@ -74,9 +86,13 @@ impl Worker {
         Self { stop, running }
     }
 
-    /// Lets it finish the mails it is sending.
+    /// Lets it finish the mails it is sending. One that waits for a silent database is cut off: what it claimed lapses by itself.
     pub async fn stop(self) -> anyhow::Result<()> {
         self.stop.send_replace(true);
-        self.running.await?.unwrap_or(Ok(()))
+        let Ok(ended) = tokio::time::timeout(STOPPING, self.running).await else {
+            tracing::warn!("the worker did not end in time: the database does not answer; what it claimed lapses by itself");
+            return Ok(());
+        };
+        ended?.unwrap_or(Ok(()))
     }
 }

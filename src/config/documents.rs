@@ -2,11 +2,11 @@
 //! the program; a file of the same name in the folder of settings is read instead. Everything wrong is said with its place.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::folder::Folder;
 use crate::values::{HowSoon, Language, Modality, ProgramInterest, RedFlag};
 
 const PRE_SCREEN: &str = include_str!("../../config/pre_screen.toml");
@@ -114,7 +114,7 @@ pub struct Rule {
 }
 
 /// Reads both; what is wrong is added to `problems`.
-pub(super) fn read(folder: &Path, problems: &mut Vec<String>) -> (PreScreen, RoutingRules) {
+pub(super) fn read(folder: &Folder, problems: &mut Vec<String>) -> (PreScreen, RoutingRules) {
     let screen: PreScreen = document(folder, "pre_screen.toml", PRE_SCREEN, problems);
     screen_problems(&screen, problems);
     let rules: RoutingRules = document(folder, "routing_rules.toml", ROUTING_RULES, problems);
@@ -127,13 +127,12 @@ pub(super) fn built_in() -> (PreScreen, RoutingRules) {
     (toml::from_str(PRE_SCREEN).unwrap_or_default(), toml::from_str(ROUTING_RULES).unwrap_or_default())
 }
 
-fn document<T: DeserializeOwned + Default>(folder: &Path, name: &str, built_in: &str, problems: &mut Vec<String>) -> T {
-    let path = folder.join(name);
-    let (origin, text) = match std::fs::read_to_string(&path) {
-        Ok(text) => (path.display().to_string(), text),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => (format!("config/{name}"), built_in.to_owned()),
-        Err(error) => {
-            problems.push(format!("{} cannot be read: {error}", path.display()));
+fn document<T: DeserializeOwned + Default>(folder: &Folder, name: &str, built_in: &str, problems: &mut Vec<String>) -> T {
+    let (origin, text) = match folder.read(name, built_in) {
+        Ok(Some(found)) => found,
+        Ok(None) => (format!("config/{name}"), built_in.to_owned()),
+        Err(problem) => {
+            problems.push(problem);
             return T::default();
         }
     };
@@ -220,7 +219,7 @@ mod tests {
     #[test]
     fn what_is_inside_the_program_has_no_fault() {
         let mut problems = Vec::new();
-        let (screen, rules) = read(Path::new("/nonexistent"), &mut problems);
+        let (screen, rules) = read(&Folder::named("/nonexistent".into()), &mut problems);
         assert_eq!(problems, Vec::<String>::new());
         assert!(screen.questions.len() > 5 && rules.rules.len() > 10);
         assert_eq!((screen, rules), built_in());
@@ -255,7 +254,7 @@ mod tests {
         for (name, text, words) in cases {
             std::fs::write(folder.join(name), text).unwrap();
             let mut problems = Vec::new();
-            read(&folder, &mut problems);
+            read(&Folder::named(folder.clone()), &mut problems);
             assert!(problems.join("\n").contains(words), "{name}: {problems:?}");
             std::fs::remove_file(folder.join(name)).unwrap();
         }

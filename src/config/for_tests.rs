@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use super::{
-    CadenceStep, Config, Database, Embed, Environment, Facility, Http, KeyFiles, Leads, Limits, Mail, Notify, Retention, Security,
-    Spool, StaffedHours,
+    CadenceStep, ClientAddressHeader, Config, Database, Embed, Environment, Facility, Http, KeyFiles, Leads, Limits, Mail, Notify,
+    Retention, Security, Spool, StaffedHours,
 };
 
 impl Config {
@@ -19,6 +19,7 @@ impl Config {
                 bind: SocketAddr::from(([127, 0, 0, 1], 0)),
                 public_url: None,
                 trusted_proxies: Vec::new(),
+                client_address_header: ClientAddressHeader::default(),
                 metrics_bind: None,
                 hsts_subdomains: false,
                 notice_seconds: 0,
@@ -29,6 +30,7 @@ impl Config {
                 migration_url: None,
                 public_role: None,
                 auto_migrate: true,
+                connect_timeout_seconds: 3,
                 pool_size: 4,
                 allow_unsafe_durability: true,
             },
@@ -72,6 +74,7 @@ impl Config {
                 referred_out_days: 2190,
                 invalid_days: 365,
                 spam_days: 90,
+                quarantined_days: 90,
                 mails_days: 800,
                 drafts_days: 14,
                 most_at_once_percent: 20,
@@ -85,6 +88,6 @@ impl Config {
 
 /// The built-in settings as they are shown, without files and variables.
 fn built_in() -> Vec<super::Shown> {
-    let source = super::source::read(&std::collections::BTreeMap::new(), Path::new("/nowhere"));
+    let source = super::source::read(&std::collections::BTreeMap::new(), &super::folder::Folder::named("/nowhere".into()));
     source.map(|source| super::shown::all(&source.settings)).unwrap_or_default()
 }

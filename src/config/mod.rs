@@ -1,9 +1,12 @@
 //! Floor 1: what the center decided. One closed struct per concern; [`load`] reads files and environment,
 //! [`Config::refusals`] says what production does not start with. Every key is documented in `config/default.toml`.
 
+mod database;
 mod documents;
+mod folder;
 mod for_tests;
 mod hours;
+mod proxies;
 mod read;
 mod records;
 mod refuse;
@@ -14,7 +17,10 @@ mod source;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use folder::Folder;
+
 pub use documents::{AnswerOption, PreScreen, Question, QuestionKind, RoutingRules, Rule};
+pub use proxies::ClientAddressHeader;
 pub use refuse::{KeysNeeded, Subscribers};
 pub use sections::*;
 pub use shown::Shown;
@@ -46,7 +52,8 @@ pub fn load_from(variables: &BTreeMap<String, String>) -> Result<Config, ConfigE
     if let Some(dir) = named.filter(|dir| !Path::new(dir).is_dir()) {
         return Err(ConfigError::one(format!("INTAKE_CONFIG_DIR is `{dir}`: there is no such folder")));
     }
-    let folder = named.map_or_else(|| PathBuf::from("config"), PathBuf::from);
+    // A folder that was named is meant; one that merely lies in the working directory must not be somebody else's.
+    let folder = named.map_or_else(|| Folder::found(PathBuf::from("config")), |dir| Folder::named(PathBuf::from(dir)));
     let mut reader = read::Reader::new(source::read(variables, &folder)?);
     let mut config = reader.config();
     let mut problems = reader.problems();

@@ -1,19 +1,22 @@
 //! From raw settings to typed ones. Every bad value is collected; each problem says key, value (not for secrets) and what is expected.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use toml::Value;
 
+use super::proxies::{self, ClientAddressHeader};
 use super::shown;
 use super::source::{self, Source};
 use super::{
-    CadenceStep, Config, Database, Embed, Environment, Facility, Holiday, Http, KeyFiles, Leads, Limits, Mail, Notify, PreScreen,
-    QuietHours, RoutingRules, Security, Spool, StaffedHours,
+    CadenceStep, Config, Embed, Environment, Facility, Holiday, Http, KeyFiles, Leads, Limits, Mail, Notify, PreScreen, QuietHours,
+    RoutingRules, Security, Spool, StaffedHours,
 };
 use crate::values::{EmailAddress, PhoneNumber, Private};
+
+const HEADERS: &str = "one of X-Forwarded-For, Forwarded, X-Real-IP, CF-Connecting-IP, True-Client-IP, Fly-Client-IP";
 
 /// Reads typed values and collects what is wrong.
 pub(super) struct Reader {
@@ -35,7 +38,7 @@ impl Reader {
             data_dir,
             shown: shown::all(&self.source.settings),
             http: self.http(),
-            database: self.database(),
+            database: super::database::read(self),
             mail: self.mail(),
             notify: self.notify(),
             keys,
@@ -56,6 +59,11 @@ impl Reader {
         }
     }
 
+    /// Notes a problem.
+    pub(super) fn note(&mut self, problem: String) {
+        self.source.problems.push(problem);
+    }
+
     /// What was wrong, in the order it was found.
     pub fn problems(self) -> Vec<String> {
         self.source.problems
@@ -67,23 +75,14 @@ impl Reader {
                 .parsed("http.bind", "an address with a port, such as 127.0.0.1:8080", socket_address)
                 .unwrap_or_else(loopback),
             public_url: self.optional("http.public_url", "a URL without a path, such as https://intake.example.org", base_url),
-            trusted_proxies: self.list("http.trusted_proxies", "an address or network, such as 10.0.0.0/8", network),
+            trusted_proxies: self.list("http.trusted_proxies", "an address or network, such as 10.0.0.0/8", proxies::network),
+            client_address_header: self
+                .parsed("http.client_address_header", HEADERS, ClientAddressHeader::parse)
+                .unwrap_or_default(),
             metrics_bind: self.optional("http.metrics_bind", "an address with a port, such as 127.0.0.1:9090", socket_address),
             hsts_subdomains: self.flag("http.hsts_subdomains"),
             notice_seconds: self.number("http.notice_seconds", 0..=60),
             workers: self.number("http.workers", 0..=256),
-        }
-    }
-
-    fn database(&mut self) -> Database {
-        let expected = "a URL such as postgres://user@host/database";
-        Database {
-            url: self.optional("database.url", expected, postgres_url),
-            migration_url: self.optional("database.migration_url", expected, postgres_url),
-            public_role: self.optional("database.public_role", "the name of a role", filled),
-            auto_migrate: self.flag("database.auto_migrate"),
-            pool_size: self.number("database.pool_size", 1..=100),
-            allow_unsafe_durability: self.flag("database.allow_unsafe_durability"),
         }
     }
 
@@ -157,13 +156,18 @@ impl Reader {
     }
 
     fn complain(&mut self, key: &str, shown: &str, expected: &str) {
-        let origin = self.source.settings.get(key).map_or_else(String::new, |setting| setting.origin.clone());
         let value = if source::is_secret(key) { "its value (not shown)".to_owned() } else { format!("`{shown}`") };
-        let place = if origin == source::variable_of(key) { origin } else { format!("{key} (set by {origin})") };
+        let place = self.place(key);
         self.source.problems.push(format!("{place}: {value} is not {expected}"));
     }
 
-    fn text(&mut self, key: &str) -> String {
+    /// The setting, and where its value comes from, in words an operator knows.
+    pub(super) fn place(&self, key: &str) -> String {
+        let origin = self.source.settings.get(key).map_or_else(String::new, |setting| setting.origin.clone());
+        if origin == source::variable_of(key) { origin } else { format!("{key} (set by {origin})") }
+    }
+
+    pub(super) fn text(&mut self, key: &str) -> String {
         let value = self.value(key);
         if let Value::String(text) = value {
             return text;
@@ -181,7 +185,7 @@ impl Reader {
         parsed
     }
 
-    fn optional<T>(&mut self, key: &str, expected: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+    pub(super) fn optional<T>(&mut self, key: &str, expected: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
         if self.value(key).as_str().is_some_and(|text| text.trim().is_empty()) { None } else { self.parsed(key, expected, parse) }
     }
 
@@ -201,7 +205,7 @@ impl Reader {
         list
     }
 
-    fn flag(&mut self, key: &str) -> bool {
+    pub(super) fn flag(&mut self, key: &str) -> bool {
         let value = self.value(key);
         let flag = value.as_bool().or_else(|| value.as_str().and_then(|text| text.trim().parse().ok()));
         if flag.is_none() {
@@ -222,7 +226,7 @@ impl Reader {
     }
 }
 
-fn filled(text: &str) -> Option<String> {
+pub(super) fn filled(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
@@ -249,18 +253,6 @@ fn origin(text: &str) -> Option<String> {
     let base = base_url(text)?;
     let host = base.strip_prefix("http://").map(|rest| rest.split(':').next().unwrap_or(rest).to_owned());
     (!base.contains('*') && host.is_none_or(|host| host == "localhost" || host == "127.0.0.1")).then_some(base)
-}
-
-fn network(text: &str) -> Option<String> {
-    let (address, bits) = text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
-    let address: IpAddr = address.parse().ok()?;
-    let most = if address.is_ipv4() { 32 } else { 128 };
-    bits.is_none_or(|bits| bits.parse::<u8>().is_ok_and(|bits| bits <= most)).then(|| text.to_owned())
-}
-
-fn postgres_url(text: &str) -> Option<Private<String>> {
-    let known = text.starts_with("postgres://") || text.starts_with("postgresql://");
-    (known && text.parse::<tokio_postgres::Config>().is_ok()).then(|| Private::new(text.to_owned()))
 }
 
 fn smtp_url(text: &str) -> Option<Private<String>> {

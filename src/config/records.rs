@@ -16,6 +16,7 @@ pub(super) fn retention(reader: &mut Reader) -> Retention {
         referred_out_days: days("retention.referred_out_days"),
         invalid_days: days("retention.invalid_days"),
         spam_days: days("retention.spam_days"),
+        quarantined_days: days("retention.quarantined_days"),
         mails_days: days("retention.mails_days"),
         drafts_days: days("retention.drafts_days"),
         most_at_once_percent: reader.number("retention.most_at_once_percent", 1..=100),

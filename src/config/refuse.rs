@@ -3,6 +3,8 @@
 use std::net::IpAddr;
 
 use super::{Config, Environment};
+use crate::db::Address;
+use crate::values::{Private, is_private_host};
 
 /// What the database says about staff who subscribed to new inquiries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,9 +25,25 @@ pub enum KeysNeeded {
 }
 
 impl Config {
-    /// Reasons not to start; empty in development.
+    /// Reasons not to start.
     pub fn refusals(&self, keys: KeysNeeded, subscribers: Subscribers) -> Vec<String> {
-        if self.environment == Environment::Development { Vec::new() } else { self.production_refusals(keys, subscribers) }
+        match self.environment {
+            Environment::Development => self.development_refusals(),
+            Environment::Production => self.production_refusals(keys, subscribers),
+        }
+    }
+
+    /// Development is for this machine and its private network.
+    fn development_refusals(&self) -> Vec<String> {
+        let host = |url: &str| url.split_once("://").map(|(_, host)| host.to_owned());
+        let public = self.http.public_url.as_deref().filter(|url| !host(url).is_some_and(|host| is_private_host(&host)));
+        let reason = |url| {
+            format!(
+                "the public URL is {url}, and INTAKE_ENV is development, which has no second factor and no TLS: set INTAKE_ENV=production, \
+                 or INTAKE__HTTP__PUBLIC_URL to an address of this machine or its private network"
+            )
+        };
+        public.map(reason).into_iter().collect()
     }
 
     /// Reasons why production would not start with these settings, wherever they run.
@@ -37,6 +55,9 @@ impl Config {
             }
         };
         refuse(self.database.url.is_none(), "no database: set DATABASE_URL to your Postgres".into());
+        for reason in self.unverified_databases() {
+            refuse(true, reason);
+        }
         self.mail_refusals(&mut refuse);
         for (needed, what, file, variable) in [
             (keys == KeysNeeded::Both, "private", &self.keys.private_file, "INTAKE__KEYS__PRIVATE_FILE"),
@@ -53,6 +74,23 @@ impl Config {
         let how = "set INTAKE__NOTIFY__RECIPIENTS, or add staff with `intake staff add`";
         refuse(nobody, format!("nobody would be told of a new inquiry: {how}"));
         reasons
+    }
+
+    /// Databases that would be reached over a network without proof of which server answers, one reason for each URL. The name is
+    /// what tells the right server from another one with a certificate: less than `verify-full` does not do.
+    pub fn unverified_databases(&self) -> Vec<String> {
+        let urls = [("DATABASE_URL", &self.database.url), ("INTAKE__DATABASE__MIGRATION_URL", &self.database.migration_url)];
+        let reason = |(variable, url): (&str, &Option<Private<String>>)| {
+            let hosts = Address::parse(url.as_ref()?.reveal()).ok()?.unverified();
+            (!hosts.is_empty()).then(|| {
+                format!(
+                    "the database at {} would be reached over a network without TLS that proves which server answers: add \
+                     sslmode=verify-full (and sslrootcert=FILE for an authority of your own) to {variable}",
+                    hosts.join(", ")
+                )
+            })
+        };
+        urls.into_iter().filter_map(reason).collect()
     }
 
     fn mail_refusals(&self, refuse: &mut impl FnMut(bool, String)) {

@@ -4,8 +4,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use chrono_tz::Tz;
+use ipnet::IpNet;
 
-use super::{PreScreen, RoutingRules};
+use super::{ClientAddressHeader, PreScreen, RoutingRules};
 use crate::values::Private;
 
 /// Everything Intake was told, checked.
@@ -63,8 +64,10 @@ pub struct Http {
     pub bind: SocketAddr,
     /// Used in mails, cookies and the origin check, without a trailing slash. `None`: the chosen address.
     pub public_url: Option<String>,
-    /// Networks (CIDR or single addresses) whose `Forwarded` / `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<String>,
+    /// Networks whose word on where a request comes from is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// The one header in which they say it.
+    pub client_address_header: ClientAddressHeader,
     /// Prometheus metrics; off unless set.
     pub metrics_bind: Option<SocketAddr>,
     /// Adds `includeSubDomains` to HSTS.
@@ -86,6 +89,8 @@ pub struct Database {
     pub public_role: Option<String>,
     /// `serve` applies pending migrations.
     pub auto_migrate: bool,
+    /// A host of the database that does not answer within so many seconds is given up, unless the URL says otherwise.
+    pub connect_timeout_seconds: u64,
     /// Connections per web worker thread.
     pub pool_size: usize,
     /// Start although the server is not durable (`fsync`, `full_page_writes`, `synchronous_commit`).
@@ -202,7 +207,8 @@ pub struct Leads {
     pub place_kept_days: u32,
 }
 
-/// How long records are kept, in days; 0 keeps a class for good. Leads count from the day they closed.
+/// How long records are kept, in days; 0 keeps a class for good. Leads count from the day they closed, quarantined ones from the day they
+/// were received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
     /// Leads that ended as admitted.
@@ -217,6 +223,8 @@ pub struct Retention {
     pub invalid_days: u32,
     /// Leads a person closed as spam.
     pub spam_days: u32,
+    /// Leads in quarantine that no one released or closed.
+    pub quarantined_days: u32,
     /// Traces of mails that are settled.
     pub mails_days: u32,
     /// Drafts of notes and calls nobody came back to.

@@ -76,7 +76,6 @@ fn meanings(text: &str) -> Vec<(String, String)> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
 
     use super::*;
 
@@ -84,7 +83,7 @@ mod tests {
     fn secrets_are_masked_and_every_setting_says_where_it_comes_from() {
         let variables = [("DATABASE_URL", "postgres://u:hidden@h/d"), ("INTAKE__HTTP__BIND", "127.0.0.1:0")];
         let variables = variables.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        let source = source::read(&variables, Path::new("/nowhere")).unwrap();
+        let source = source::read(&variables, &crate::config::folder::Folder::named("/nowhere".into())).unwrap();
         let shown = all(&source.settings);
         assert_eq!(shown.len(), source.settings.len(), "each key is shown once");
         assert!(!format!("{shown:?}").contains("hidden"));

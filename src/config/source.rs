@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 
 use toml::Value;
 
+use super::folder::Folder;
 use super::{ConfigError, Environment};
 
 pub(super) const DEFAULT: &str = include_str!("../../config/default.toml");
@@ -34,7 +34,7 @@ pub(super) struct Source {
 }
 
 /// Reads files and environment. `variables` is the process environment; `folder` holds files on top of the built-in ones.
-pub(super) fn read(variables: &BTreeMap<String, String>, folder: &Path) -> Result<Source, ConfigError> {
+pub(super) fn read(variables: &BTreeMap<String, String>, folder: &Folder) -> Result<Source, ConfigError> {
     let environment = match variables.get("INTAKE_ENV").map_or("", String::as_str) {
         "" | "development" => Environment::Development,
         "production" => Environment::Production,
@@ -46,9 +46,9 @@ pub(super) fn read(variables: &BTreeMap<String, String>, folder: &Path) -> Resul
         Environment::Development => ("development.toml", DEVELOPMENT),
         Environment::Production => ("production.toml", PRODUCTION),
     };
-    source.file(folder, "default.toml");
+    source.file(folder, "default.toml", DEFAULT);
     source.built_in(name, text, false);
-    source.file(folder, name);
+    source.file(folder, name, text);
     source.variables(variables);
     Ok(source)
 }
@@ -58,12 +58,11 @@ impl Source {
         self.toml(name, text, is_list_of_keys);
     }
 
-    fn file(&mut self, folder: &Path, name: &str) {
-        let path = folder.join(name);
-        match fs::read_to_string(&path) {
-            Ok(text) => self.toml(&path.display().to_string(), &text, false),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => self.problems.push(format!("{} cannot be read: {error}", path.display())),
+    fn file(&mut self, folder: &Folder, name: &str, built_in: &str) {
+        match folder.read(name, built_in) {
+            Ok(Some((origin, text))) => self.toml(&origin, &text, false),
+            Ok(None) => {}
+            Err(problem) => self.problems.push(problem),
         }
     }
 

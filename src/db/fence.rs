@@ -9,14 +9,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use std::{fs, io};
 
+use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Nullable, Text};
-use diesel::{ConnectionError, ConnectionResult, QueryableByName};
-use diesel_async::AsyncConnection;
 
 use super::Connection;
+use crate::files;
 
 static SEEN: Mutex<Seen> = Mutex::new(Seen { highest: BTreeMap::new(), file: None, raised: None });
 static REFUSED: AtomicU64 = AtomicU64::new(0);
@@ -37,7 +37,7 @@ struct Seen {
     "this Postgres is a former primary: it writes on timeline {found}, and timeline {highest} of the same system was in use before; \
      nothing is written here (docs/OPERATING.md, \"A standby\")"
 )]
-struct FormerPrimary {
+pub(super) struct FormerPrimary {
     found: i64,
     highest: i64,
 }
@@ -71,53 +71,53 @@ pub fn is_outdated(made: Instant) -> bool {
     SEEN.lock().unwrap_or_else(PoisonError::into_inner).raised.is_some_and(|raised| made < raised)
 }
 
-/// Ends once a connection made after this call is outdated: who listens on one begins anew, because a former primary tells no news.
-pub fn outdated() -> impl Future<Output = ()> {
-    let made = Instant::now();
-    async move {
-        while !is_outdated(made) {
-            tokio::time::sleep(Duration::from_secs(1)).await;
-        }
-    }
-}
-
-/// Connects to `url`, never to a former primary: where the first of several hosts is one, the others are tried.
-pub async fn connect(url: &str) -> ConnectionResult<Connection> {
-    let refusal = match admit(Connection::establish(url).await?).await {
-        Ok(connection) => return Ok(connection),
-        Err(refusal) => refusal,
-    };
-    for single in hosts(url) {
-        if let Ok(another) = Connection::establish(&single).await
-            && let Ok(connection) = admit(another).await
-        {
-            return Ok(connection);
-        }
-    }
+/// No server of a URL was used, and one of them is a former primary.
+pub(super) fn none_but_former_primaries() {
     STANDS_THERE.store(true, Ordering::Relaxed);
-    Err(refusal)
 }
 
-async fn admit(mut connection: Connection) -> ConnectionResult<Connection> {
-    match whereabouts(&mut connection).await {
-        Ok(found) => judge(&found).map_err(|former| {
-            REFUSED.fetch_add(1, Ordering::Relaxed);
-            tracing::error!(
-                timeline = former.found,
-                highest = former.highest,
-                "refused a former primary: nothing is written there"
-            );
-            ConnectionError::BadConnection(former.to_string())
-        })?,
-        // Its pooler or its administrator hides it: as before there was a fence, and said once.
-        Err(diesel::result::Error::DatabaseError(..)) if !BLIND.swap(true, Ordering::Relaxed) => {
-            tracing::warn!("this Postgres does not say on which timeline it writes: a former primary would not be noticed");
+/// A connection that may be used.
+pub(super) struct Admitted {
+    pub connection: Connection,
+    /// It takes writes, and says so.
+    pub is_primary: bool,
+}
+
+/// Why a server that let us in is not used.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Refusal {
+    #[error(transparent)]
+    FormerPrimary(FormerPrimary),
+    #[error("it did not answer the first statement: {0}")]
+    Failed(diesel::result::Error),
+}
+
+/// Asks a server on which timeline it writes.
+pub(super) async fn admit(mut connection: Connection) -> Result<Admitted, Refusal> {
+    let is_primary = match whereabouts(&mut connection).await {
+        Ok(found) => {
+            judge(&found).map_err(|former| {
+                REFUSED.fetch_add(1, Ordering::Relaxed);
+                tracing::error!(
+                    timeline = former.found,
+                    highest = former.highest,
+                    "refused a former primary: nothing is written there"
+                );
+                Refusal::FormerPrimary(former)
+            })?;
+            found.wal_file.is_some()
         }
-        Err(diesel::result::Error::DatabaseError(..)) => {}
-        Err(error) => return Err(ConnectionError::CouldntSetupConfiguration(error)),
-    }
+        // Its pooler or its administrator hides it: as before there was a fence, and said once.
+        Err(diesel::result::Error::DatabaseError(..)) => {
+            if !BLIND.swap(true, Ordering::Relaxed) {
+                tracing::warn!("this Postgres does not say on which timeline it writes: a former primary would not be noticed");
+            }
+            false
+        }
+        Err(error) => return Err(Refusal::Failed(error)),
+    };
     STANDS_THERE.store(false, Ordering::Relaxed);
-    Ok(connection)
+    Ok(Admitted { connection, is_primary })
 }
 
 /// One short statement; asks no right beyond connecting.
@@ -175,23 +175,7 @@ fn write(file: &Path, highest: &BTreeMap<i64, i64>) -> io::Result<()> {
         *known = (*known).max(*timeline);
     }
     let lines: Vec<String> = all.iter().map(|(system, timeline)| format!("{system} {timeline}\n")).collect();
-    let unfinished = file.with_extension(format!("new-{}", std::process::id()));
-    fs::write(&unfinished, lines.concat())?;
-    fs::File::open(&unfinished)?.sync_all()?;
-    fs::rename(&unfinished, file)
-}
-
-/// `postgresql://user@a,b/name?…` as one address for each host; empty where there is only one.
-fn hosts(url: &str) -> Vec<String> {
-    let parts = || {
-        let (scheme, rest) = url.split_once("://")?;
-        let end = rest.find(['/', '?']).unwrap_or(rest.len());
-        let (authority, path) = rest.split_at_checked(end)?;
-        let (user, hosts) = authority.rsplit_once('@').map_or(("", authority), |(user, hosts)| (user, hosts));
-        let at = if user.is_empty() { "" } else { "@" };
-        hosts.contains(',').then(|| hosts.split(',').map(|host| format!("{scheme}://{user}{at}{host}{path}")).collect())
-    };
-    parts().unwrap_or_default()
+    files::replace(file, 0o600, lines.concat().as_bytes())
 }
 
 #[cfg(test)]
@@ -208,7 +192,7 @@ mod tests {
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join("timelines"), "-7 18\nnot a line\n").unwrap();
         remember_in(&folder);
-        let (made, ends) = (Instant::now(), outdated());
+        let made = Instant::now();
         assert!(judge(&on(-7, Some("000000110000000000000003"))).is_err(), "seventeen, and eighteen was seen");
         assert!(judge(&on(-7, None)).is_ok(), "a standby takes no writes");
         assert!(judge(&on(-8, Some("000000010000000000000003"))).is_ok(), "another system");
@@ -216,22 +200,7 @@ mod tests {
         assert!(!is_outdated(made));
         assert!(judge(&on(-7, Some("000000130000000000000003"))).is_ok());
         assert!(is_outdated(made) && !is_outdated(Instant::now()));
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        runtime
-            .block_on(async { tokio::time::timeout(Duration::from_secs(5), ends).await.expect("who listened since begins anew") });
         assert_eq!(read(&folder.join("timelines")), BTreeMap::from([(-8, 1), (-7, 19)]));
         fs::remove_dir_all(folder).unwrap();
-    }
-
-    #[test]
-    fn an_address_of_several_hosts_is_taken_apart() {
-        let both = "postgresql://intake:a,b@%2Frun%2Fa:5432,second/intake?target_session_attrs=read-write";
-        let single = ["%2Frun%2Fa:5432", "second"]
-            .map(|host| format!("postgresql://intake:a,b@{host}/intake?target_session_attrs=read-write"));
-        assert_eq!(hosts(both), single);
-        assert_eq!(hosts("postgresql://a,b"), ["postgresql://a", "postgresql://b"]);
-        for one in ["postgresql://intake@first/intake?options=-c%20a,b", "host=a,b user=intake"] {
-            assert!(hosts(one).is_empty());
-        }
     }
 }

@@ -3,15 +3,19 @@
 use std::ops::{Deref, DerefMut};
 use std::time::{Duration, Instant};
 
+use diesel::IntoSql;
+use diesel::sql_types::Integer;
 use diesel_async::pooled_connection::deadpool;
-use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, PoolableConnection};
-use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, PoolableConnection, RecyclingMethod};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 
 use super::commits::{self, Confirmer, Unconfirmed};
 use super::fence;
 
 /// How long somebody waits for a connection while all are lent.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// A connection that was idle is lent once it has answered within this time.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A connection; functions take `&mut Connection`, never the pool.
 pub type Connection = AsyncPgConnection;
@@ -79,10 +83,39 @@ impl Pool {
     async fn lend(&self) -> Result<Pooled, LendError> {
         loop {
             let lent = self.0.get().await?;
-            if !fence::is_outdated(deadpool::Object::metrics(&lent).created) {
-                return Ok(Pooled(Some(lent)));
+            let metrics = *deadpool::Object::metrics(&lent);
+            let mut lent = Unproven { lent: Some(lent), pool: &self.0, since: Instant::now() };
+            let is_outdated = fence::is_outdated(metrics.created);
+            let is_new = metrics.recycle_count == 0;
+            if !is_outdated && (is_new || lent.answers().await) {
+                return Ok(Pooled(lent.lent.take()));
             }
-            drop(deadpool::Object::take(lent));
+        }
+    }
+}
+
+/// A connection that has to show that it lives. It is closed unless it does, also where whoever waits for it went away.
+struct Unproven<'a> {
+    lent: Option<deadpool::Object<AsyncPgConnection>>,
+    pool: &'a deadpool::Pool<AsyncPgConnection>,
+    since: Instant,
+}
+
+impl Unproven<'_> {
+    async fn answers(&mut self) -> bool {
+        let Some(lent) = self.lent.as_mut() else { return false };
+        let probe = diesel::select(1_i32.into_sql::<Integer>()).get_result::<i32>(lent);
+        matches!(tokio::time::timeout(PROBE_TIMEOUT, probe).await, Ok(Ok(_)))
+    }
+}
+
+impl Drop for Unproven<'_> {
+    fn drop(&mut self) {
+        let Some(lent) = self.lent.take() else { return };
+        drop(deadpool::Object::take(lent));
+        // A server that is silent on one connection is silent on the others: nobody waits for each in turn.
+        if self.since.elapsed() >= PROBE_TIMEOUT / 2 {
+            self.pool.retain(|_, metrics| metrics.created > self.since);
         }
     }
 }
@@ -150,6 +183,8 @@ impl DerefMut for Pooled {
 pub fn pool(url: &str, size: usize) -> Pool {
     let mut config = ManagerConfig::default();
     config.custom_setup = Box::new(|url| Box::pin(connect(url)));
+    // What was idle is probed before it is lent, with a bound.
+    config.recycling_method = RecyclingMethod::Fast;
     let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(url, config);
     let connections = deadpool::Pool::builder(manager).max_size(size.max(1)).build();
     Pool(connections.expect("a pool without time-outs can always be built"), Confirmer::new(url))
@@ -158,7 +193,7 @@ pub fn pool(url: &str, size: usize) -> Pool {
 /// Statements are short: compiling them (`jit`) costs more than it saves. A lock that somebody else holds is waited for this long: a
 /// table locked by hand must not take every connection for as long as it is. Nor does a standby that is away: see `commits`.
 async fn connect(url: &str) -> diesel::ConnectionResult<AsyncPgConnection> {
-    let mut connection = fence::connect(url).await?;
+    let mut connection = super::connect(url).await?;
     connection
         .batch_execute(&format!("SET jit = off; SET lock_timeout = '2s'; {}", commits::COMMIT_LOCALLY))
         .await

@@ -51,6 +51,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_tallies (id) {
+        id -> BigInt,
+        minute -> Timestamptz,
+        action -> Text,
+        member_id -> Nullable<Uuid>,
+        details -> Jsonb,
+        count -> BigInt,
+    }
+}
+
+diesel::table! {
     call_drafts (id) {
         id -> Uuid,
         member_id -> Uuid,
@@ -188,6 +199,7 @@ diesel::table! {
         token_hash -> Bytea,
         expires_at -> Timestamptz,
         settled_at -> Nullable<Timestamptz>,
+        token_digest -> Nullable<Bytea>,
     }
 }
 
@@ -314,6 +326,15 @@ diesel::table! {
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
+        token_digest -> Nullable<Bytea>,
+    }
+}
+
+diesel::table! {
+    outbox_hold (only_one) {
+        only_one -> Bool,
+        since -> Timestamptz,
+        reason -> Text,
     }
 }
 
@@ -392,6 +413,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    retention_class_runs (class) {
+        class -> Text,
+        last_run_at -> Timestamptz,
+        last_erased -> BigInt,
+        last_erased_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     retention_runs (class) {
         class -> Text,
         last_run_at -> Timestamptz,
@@ -448,6 +478,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    second_factor_failures (member_id, device_digest) {
+        member_id -> Uuid,
+        device_digest -> Bytea,
+        in_a_row -> BigInt,
+        day -> Date,
+        today -> BigInt,
+    }
+}
+
+diesel::table! {
     second_receipts (code) {
         code -> Text,
         inquiry_id -> Uuid,
@@ -465,6 +505,8 @@ diesel::table! {
         last_seen_at -> Timestamptz,
         expires_at -> Timestamptz,
         confirmed_at -> Nullable<Timestamptz>,
+        token_digest -> Nullable<Bytea>,
+        offered_seed -> Nullable<Bytea>,
     }
 }
 
@@ -505,6 +547,7 @@ diesel::table! {
         weekly_summary -> Bool,
         quiet_from -> Nullable<SmallInt>,
         quiet_to -> Nullable<SmallInt>,
+        device_salt -> Nullable<Uuid>,
     }
 }
 
@@ -589,6 +632,7 @@ diesel::joinable!(routing_choices -> leads (lead_id));
 diesel::joinable!(routing_choices -> staff (member_id));
 diesel::joinable!(saved_views -> staff (member_id));
 diesel::joinable!(searches -> sessions (session_id));
+diesel::joinable!(second_factor_failures -> staff (member_id));
 diesel::joinable!(second_receipts -> inquiries (inquiry_id));
 diesel::joinable!(sessions -> staff (member_id));
 diesel::joinable!(snippets -> staff (created_by));
@@ -603,6 +647,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     assessment_items,
     audit_events,
     audit_links,
+    audit_tallies,
     call_drafts,
     capacity_changes,
     consent_wordings,
@@ -622,18 +667,21 @@ diesel::allow_tables_to_appear_in_same_query!(
     milestones,
     note_drafts,
     one_time_links,
+    outbox_hold,
     outbox_messages,
     programs,
     recovery_codes,
     red_flags,
     report_changes,
     report_days,
+    retention_class_runs,
     retention_runs,
     returns,
     routing_choices,
     saved_views,
     schema_floor,
     searches,
+    second_factor_failures,
     second_receipts,
     sessions,
     sign_in_throttles,

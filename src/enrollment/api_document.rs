@@ -44,10 +44,16 @@ struct Problem {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "read by the derive alone")]
 struct Readiness {
-    /// `ok`, `unreachable` or `former primary`.
-    #[schema(pattern = "^(ok|unreachable|former primary)$")]
+    /// `degraded`: somebody should look, whether or not everything is still served.
+    #[schema(pattern = "^(ok|degraded)$")]
+    status: String,
+    /// `ok`, or why nothing can be written there.
+    #[schema(pattern = "^(ok|unreachable|being checked|read only|former primary)$")]
     database: String,
-    /// Age of the oldest mail that is not settled; null if none waits.
+    /// `waiting`: a synchronous standby is away and nothing is confirmed.
+    #[schema(pattern = "^(ok|waiting)$")]
+    commits: String,
+    /// Age of the oldest mail that is not settled; null if none waits, or nothing is known.
     #[schema(required = true, minimum = 0)]
     outbox_oldest_seconds: Option<i64>,
     /// It takes leave: send people elsewhere.
@@ -56,6 +62,9 @@ struct Readiness {
     spool: u64,
     /// Of these, how many were set aside because nothing would take them.
     spool_set_aside: u64,
+    /// Whether the spool takes an inquiry: `ok` and `low` do.
+    #[schema(pattern = "^(ok|low|full|disk full|not writable)$")]
+    spool_room: String,
 }
 
 #[utoipa::path(
@@ -88,9 +97,10 @@ const fn live() {}
 
 #[utoipa::path(
     get, path = "/readyz", operation_id = "ready",
+    params(("strict" = Option<String>, Query, description = "503 whenever anything is not well, also where everything is still served")),
     responses(
-        (status = 200, description = "Inquiries go to the database", body = Readiness),
-        (status = 503, description = "They do not; the form answers all the same, from the spool", body = Readiness),
+        (status = 200, description = "What this process serves can be served: a form can give receipts", body = Readiness),
+        (status = 503, description = "It cannot, or the process is stopping", body = Readiness),
     )
 )]
 #[expect(dead_code, reason = "read by the derive alone")]

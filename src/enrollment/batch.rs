@@ -1,4 +1,5 @@
-//! The one statement that stores inquiries: data-modifying CTEs over arrays, prepared once per connection.
+//! The one statement that stores inquiries: data-modifying CTEs over arrays, prepared once per connection. The audit row of each is
+//! written by a trigger (migration 004220).
 //!
 //! Concurrent submissions share a commit, because a durable commit costs a disk flush whatever it carries
 //! (see `docs/PERFORMANCE.md`). Written as a query node and not with `sql_query`, which would be prepared anew each time.
@@ -113,7 +114,6 @@ impl QueryFragment<Pg> for InsertBatch<'_> {
         out.push_sql(TOLD_MEMBERS);
         out.push_bind_param::<Array<Bytea>, _>(&self.configured)?;
         out.push_sql(TOLD_OTHERS);
-        out.push_sql(AUDITED);
         out.push_sql(VERDICTS);
         Ok(())
     }
@@ -125,13 +125,12 @@ const INPUT_COLUMNS: &str = ") WITH ORDINALITY AS t(id, lead_id, \
     leave_message, interpreter, acknowledge, acknowledge_by_mail, adopted, \
     contact, message, submission_digest, recent_digest, spooled_at, ord)), ";
 
-/// Same key and same content at any time, or same content within ten minutes: the same submission. The sum stands on the
-/// column's side so that no index on `received_at` is taken: it would read all of the last ten minutes for each submission.
-const KNOWN: &str = "known AS (SELECT input.ord, before.receipt FROM input CROSS JOIN LATERAL (\
-    SELECT i.receipt FROM inquiries i WHERE i.submission_digest = input.submission_digest \
-    UNION ALL \
-    SELECT i.receipt FROM inquiries i WHERE i.recent_digest = input.recent_digest AND i.received_at + interval '10 minutes' > least(input.spooled_at, now()) \
-    LIMIT 1) before), ";
+/// Same key and same content at any time, or same content within ten minutes: the same submission. A function looks it up, so that
+/// the public role can ask for what it has and list nothing (migration 004210).
+const KNOWN: &str = "known AS (SELECT k.ord, k.receipt FROM (\
+    SELECT array_agg(submission_digest ORDER BY ord) AS submissions, array_agg(recent_digest ORDER BY ord) AS recents, \
+    array_agg(spooled_at ORDER BY ord) AS spooled FROM input) given \
+    CROSS JOIN LATERAL known_submissions(given.submissions, given.recents, given.spooled) k), ";
 
 /// What waited in the spool was received when it came, not when it is stored (`least` passes over null).
 ///
@@ -150,18 +149,15 @@ const LEADS: &str = "opened AS (INSERT INTO leads (id, reference, hold, quaranti
 
 /// One outbox row per recipient; what waits in quarantine tells nobody, and who writes down a call knows of it.
 const TOLD_MEMBERS: &str = "told AS (INSERT INTO outbox_messages (id, kind, recipient_kind, member_id, address_digest, lead_id, inquiry_id) \
-    SELECT gen_random_uuid(), 'new_inquiry', 'member', s.id, NULL, fresh.lead_id, fresh.id FROM fresh CROSS JOIN staff s \
-    WHERE fresh.held IS NULL AND fresh.channel <> 'phone' AND s.notify_new_inquiries AND s.disabled_at IS NULL AND s.roles && ARRAY['coordinator', 'manager'] \
+    SELECT gen_random_uuid(), 'new_inquiry', 'member', s.id, NULL, fresh.lead_id, fresh.id FROM fresh CROSS JOIN new_inquiry_members() s \
+    WHERE fresh.held IS NULL AND fresh.channel <> 'phone' \
     UNION ALL \
     SELECT gen_random_uuid(), 'new_inquiry', 'configured', NULL, address, fresh.lead_id, fresh.id FROM fresh CROSS JOIN unnest(";
 
 const TOLD_OTHERS: &str = "::bytea[]) AS address WHERE fresh.held IS NULL AND fresh.channel <> 'phone' \
     UNION ALL \
     SELECT gen_random_uuid(), 'acknowledgement', 'inquirer', NULL, NULL, fresh.lead_id, fresh.id FROM fresh \
-    WHERE fresh.held IS NULL AND fresh.acknowledge_by_mail), ";
-
-const AUDITED: &str = "audited AS (INSERT INTO audit_events (actor, action, subject_kind, subject_id, details) \
-    SELECT 'public', 'inquiry.received', 'inquiry', id::text, jsonb_build_object('lead', lead_id, 'held', held) FROM fresh) ";
+    WHERE fresh.held IS NULL AND fresh.acknowledge_by_mail) ";
 
 /// One verdict per submission; whoever listens is told which inquiries are new.
 const VERDICTS: &str = "SELECT input.ord, stored.id IS NOT NULL, known.receipt, \

@@ -12,7 +12,6 @@ use uuid::Uuid;
 use super::form_page::FormPage;
 use super::receipt::ReceiptStatus;
 use super::receipt_page::{LostReceiptPage, ReceiptPage};
-use super::spooling::first_code;
 use super::store;
 use super::submit::Writer;
 use super::take::take;
@@ -143,13 +142,7 @@ async fn how_far(app: &App, writer: &Writer, code: &ReceiptCode) -> Result<Optio
     }
     let asked = async {
         let conn = &mut *app.pool.get().await?;
-        anyhow::Ok(match store::receipt(conn, code).await? {
-            Some(row) => Some(row),
-            None => match first_code(conn, code).await? {
-                Some(first) => store::receipt(conn, &first).await?,
-                None => None,
-            },
-        })
+        anyhow::Ok(store::receipt(conn, code).await?)
     };
     let row = match tokio::time::timeout(PATIENCE, asked).await {
         Ok(Ok(row)) => row,

@@ -84,13 +84,8 @@ impl Prepared {
         })
     }
 
-    /// New codes, for the rare case that the database knows one of them already.
-    pub fn renew_codes(&mut self, prefix: &str) {
-        self.renew_reference(prefix);
-        self.receipt = ReceiptCode::random();
-    }
-
-    /// A new reference alone, where the inquirer holds the receipt already.
+    /// A new reference, for the rare case that another lead has this one. The receipt stays what it is: under it the spool asks
+    /// whether the inquiry is stored.
     pub fn renew_reference(&mut self, prefix: &str) {
         self.reference = Reference::random(prefix);
     }

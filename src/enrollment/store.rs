@@ -1,13 +1,16 @@
 //! The statement that stores inquiries, many at a time, and what a receipt may tell.
 
 use chrono::{DateTime, Utc};
+use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{Array, Bool, Bytea, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
 use super::batch::InsertBatch;
 use super::prepared::Prepared;
 use crate::config::Config;
-use crate::db::schema::{consent_wordings, inquiries, leads, timeline_entries};
+use crate::db::schema::consent_wordings;
 use crate::db::{Connection, commits};
 use crate::sealing::{DigestPurpose, Keys, SealError};
 use crate::values::{Language, ReceiptCode};
@@ -70,14 +73,23 @@ pub async fn insert_confirmed(conn: &mut Connection, batch: &[Prepared], told: &
     Ok(verdicts)
 }
 
+diesel::define_sql_function! {
+    /// See migration 004210.
+    fn forget_stale_digests(digests: Array<Bytea>) -> BigInt;
+}
+diesel::define_sql_function! {
+    /// See migration 004210.
+    fn give_up_older_rights() -> Bool;
+}
+
 /// Forgets ten-minute digests that are older than that, so that they hold up nobody.
-pub async fn clear_stale_digests(conn: &mut Connection, digests: &[&[u8]]) -> QueryResult<usize> {
-    diesel::update(inquiries::table)
-        .filter(inquiries::recent_digest.eq_any(digests))
-        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("received_at <= now() - interval '10 minutes'"))
-        .set(inquiries::recent_digest.eq(None::<Vec<u8>>))
-        .execute(conn)
-        .await
+pub async fn clear_stale_digests(conn: &mut Connection, digests: &[&[u8]]) -> QueryResult<i64> {
+    diesel::select(forget_stale_digests(digests)).get_result(conn).await
+}
+
+/// The public role needs less than in the release before: what it needs no more is taken from it. True if it was.
+pub async fn without_older_rights(conn: &mut Connection) -> QueryResult<bool> {
+    diesel::select(give_up_older_rights()).get_result(conn).await
 }
 
 /// Keeps the exact words of a consent under its version.
@@ -115,36 +127,29 @@ pub struct ReceiptRow {
     pub stopped: bool,
 }
 
-/// Nothing once it was erased. What a receipt may tell: how far the work on its lead got, or on the lead that one was merged into. Reads no sealed column:
-/// the public role may ask this.
+/// What a receipt may tell, by its code or a second one: how far the work on its lead got, or on the lead that one was merged into.
+/// Nothing once it was erased. A function of the database answers (migration 004210): the public role may ask for one code.
 ///
 /// Asks for no confirmed commit: a code reaches its person only when the inquiry is confirmed or in the spool, and the file stays in the
 /// spool until its row is confirmed.
 pub async fn receipt(conn: &mut Connection, code: &ReceiptCode) -> QueryResult<Option<ReceiptRow>> {
-    let own = diesel::alias!(leads as own);
-    let own_id = own.field(leads::id);
-    let worked = leads::id.eq(diesel::dsl::sql::<diesel::sql_types::Uuid>("coalesce(own.survivor_id, own.id)"));
-    let claimed = timeline_entries::table
-        .filter(timeline_entries::lead_id.eq(leads::id).or(timeline_entries::lead_id.eq(inquiries::lead_id)))
-        .filter(timeline_entries::kind.eq_any(["claimed", "handed_over", "attempt"]))
-        // Bare `exists` would name every column, and the public role may not read them all.
-        .select(timeline_entries::lead_id);
-    inquiries::table
-        .inner_join(own.on(own_id.eq(inquiries::lead_id)))
-        .inner_join(leads::table.on(worked))
-        .filter(inquiries::receipt.eq(code))
-        .filter(leads::erased_at.is_null())
-        .select((
-            inquiries::received_at,
-            inquiries::language,
-            leads::stage,
-            leads::outcome,
-            leads::first_attempt_at,
-            leads::first_contact_at,
-            diesel::dsl::exists(claimed),
-            leads::contact_stopped_at.is_not_null(),
-        ))
-        .first(conn)
-        .await
-        .optional()
+    AskReceipt(code.clone()).get_result(conn).await.optional()
+}
+
+#[derive(QueryId)]
+struct AskReceipt(ReceiptCode);
+
+impl Query for AskReceipt {
+    type SqlType = (Timestamptz, Text, Text, Nullable<Text>, Nullable<Timestamptz>, Nullable<Timestamptz>, Bool, Bool);
+}
+
+impl QueryFragment<Pg> for AskReceipt {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(
+            "SELECT received_at, language, stage, outcome, first_attempt_at, first_contact_at, seen, stopped FROM receipt_status(",
+        );
+        out.push_bind_param::<Text, _>(&self.0)?;
+        out.push_sql(")");
+        Ok(())
+    }
 }

@@ -4,17 +4,19 @@
 //! An answer is given only after the commit. The form has these connections to itself: a busy staff side cannot starve it.
 //! Anything short of a confirmed commit goes to the spool (`enrollment::spooling`) and is answered from there.
 
+mod connection;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use diesel_async::SimpleAsyncConnection;
 use tokio::sync::{Mutex, mpsc, oneshot};
 
 use super::consent::ConsentWording;
 use super::prepared::Prepared;
 use super::spooling::{Keeper, Kept, drain};
 use super::store::{self, Stored, Told};
+use crate::app::startup::Startup;
 use crate::db::commits::{self, Confirmer};
 use crate::db::{self, Connection};
 use crate::sealing::Keys;
@@ -22,6 +24,7 @@ use crate::spool::Spool;
 use crate::telemetry::metrics::Metrics;
 use crate::telemetry::{again, fault};
 use crate::values::ReceiptCode;
+pub(in crate::enrollment) use connection::connect;
 
 /// Most submissions that share a commit.
 const MOST_AT_ONCE: usize = 64;
@@ -63,6 +66,8 @@ pub struct WriterSettings {
     pub keys: Arc<Keys>,
     /// Counts what goes to the spool and comes from it.
     pub metrics: Arc<Metrics>,
+    /// Whether the database may be written to yet.
+    pub startup: Startup,
     /// Tries whether commits are confirmed, while the writers leave the database alone.
     pub confirmer: Confirmer,
 }
@@ -182,7 +187,7 @@ impl Line {
         if let Err(Failed::Taken) = &stored {
             // Of a million references one in a thousand is taken already.
             for one in &mut prepared {
-                one.renew_codes(&settings.reference_prefix);
+                one.renew_reference(&settings.reference_prefix);
             }
             stored = self.insert(settings, &prepared).await;
         }
@@ -207,7 +212,7 @@ impl Line {
                 Ok(Some(Stored::New)) => return Answer::Stored(one.receipt),
                 Ok(Some(Stored::Before(receipt))) => return Answer::Stored(receipt),
                 Ok(Some(Stored::Again) | None) => self.clear_stale(&one).await,
-                Err(Failed::Taken) => one.renew_codes(&settings.reference_prefix),
+                Err(Failed::Taken) => one.renew_reference(&settings.reference_prefix),
                 Err(Failed::Away) => return Answer::Unconfirmed,
             }
         }
@@ -279,17 +284,6 @@ impl Line {
         tracing::warn!(error, batch = batch.len(), "the database did not confirm a batch of inquiries");
         Err(Failed::Away)
     }
-}
-
-/// A connection of the form's own, set up as it needs it.
-pub(in crate::enrollment) async fn connect(settings: &WriterSettings) -> Result<Connection, DieselError> {
-    let failed = |error: diesel::ConnectionError| DieselError::QueryBuilderError(Box::new(error));
-    let mut conn = db::connect(&settings.database_url).await.map_err(failed)?;
-    conn.batch_execute("SET lock_timeout = '2s'; SET application_name = 'intake form'").await?;
-    for wording in &settings.wordings {
-        store::keep_consent_wording(&mut conn, &wording.version, wording.language, &wording.text).await?;
-    }
-    Ok(conn)
 }
 
 /// What kind of error, without the words of the database: they can hold values.

@@ -48,6 +48,7 @@ async fn ask(conn: &mut Connection, inside: bool, now: DateTime<Utc>) -> anyhow:
     let (leads_overdue, late) = overdue::store::overdue(conn).await?;
     Ok(Reading {
         outbox_oldest_seconds: seconds(outbox::oldest_seconds(conn).await?.unwrap_or(0)),
+        outbox_on_hold: outbox::hold::store::find(conn).await?.is_some(),
         outbox: outbox::count_by_state(conn).await?,
         leads_overdue,
         leads_overdue_oldest_seconds: seconds(late),

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::inquiry::{Answers, Campaign, Contact, Message, NewInquiry};
-use crate::values::{EmailAddress, FreeText, Language, PersonName, PhoneNumber, ProgramInterest, ValueError, clean, us_state};
+use crate::values::{
+    EmailAddress, FreeText, Language, PersonName, PhoneNumber, ProgramInterest, ValueError, clean, is_longer, us_state,
+};
 
 /// What was typed and ticked, unchecked. An absent field is an empty string. Kept to be shown again on errors.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +63,9 @@ impl FieldErrors {
     }
 }
 
+/// Longest coded answer, key or tag of a draft, in characters.
+const MAX_CODE: usize = 200;
+
 /// Collects errors while fields are read one after the other.
 struct Reader<'a> {
     form: &'a InquiryForm,
@@ -105,6 +110,39 @@ impl InquiryForm {
             Some(inquiry) if reader.errors.is_empty() => Ok(inquiry),
             _ => Err(reader.errors),
         }
+    }
+
+    /// Fields longer than anything they can hold. A draft may be wrong in every other way; each field of it is bounded too.
+    pub fn too_long(&self) -> FieldErrors {
+        let texts = [
+            ("name", &self.name, PersonName::MAX_CHARS, "error-name-long"),
+            ("phone", &self.phone, PhoneNumber::MAX_CHARS, "error-phone-long"),
+            ("email", &self.email, EmailAddress::MAX_CHARS, "error-email-long"),
+            ("message", &self.message, FreeText::MAX_CHARS, "error-message-long"),
+        ];
+        let codes = [
+            ("who_for", &self.who_for),
+            ("contact_method", &self.contact_method),
+            ("leave_message", &self.leave_message),
+            ("text_consent", &self.text_consent),
+            ("program", &self.program),
+            ("how_soon", &self.how_soon),
+            ("state", &self.state),
+            ("best_time", &self.best_time),
+            ("interpreter", &self.interpreter),
+            ("acknowledge", &self.acknowledge),
+            ("language", &self.language),
+            ("submission_key", &self.submission_key),
+            ("utm_source", &self.utm_source),
+            ("utm_medium", &self.utm_medium),
+            ("utm_campaign", &self.utm_campaign),
+            ("utm_term", &self.utm_term),
+            ("utm_content", &self.utm_content),
+            ("reference_note", &self.reference_note),
+        ];
+        let codes = codes.map(|(field, text)| (field, text, MAX_CODE, "error-choice"));
+        let long = texts.into_iter().chain(codes).filter(|(_, text, most, _)| is_longer(text, *most));
+        FieldErrors(long.map(|(field, _, _, message)| (field, message)).collect())
     }
 
     /// The language the page was in; English where it does not say.
@@ -227,12 +265,9 @@ const fn phone_message(why: ValueError) -> &'static str {
 
 const fn email_message(why: ValueError) -> &'static str {
     match why {
+        ValueError::TooLong => "error-email-long",
         ValueError::ControlCharacter => "error-control",
-        ValueError::TooLong
-        | ValueError::Missing
-        | ValueError::TooFewDigits
-        | ValueError::NotAnAddress
-        | ValueError::NotAChoice => "error-email",
+        ValueError::Missing | ValueError::TooFewDigits | ValueError::NotAnAddress | ValueError::NotAChoice => "error-email",
     }
 }
 

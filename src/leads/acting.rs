@@ -89,6 +89,9 @@ pub enum ActError {
     /// Something sealed could not be opened.
     #[error("something sealed could not be opened")]
     Opening(#[from] OpenError),
+    /// The search for the same person ended early.
+    #[error("the search for the same person ended early")]
+    Searching(#[source] anyhow::Error),
 }
 
 impl From<AppendError> for ActError {

@@ -24,8 +24,8 @@ use super::{note_drafts, presence, rights};
 use crate::app::App;
 use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::programs::Program;
-use crate::staff::guard::WorkLeads;
-use crate::staff::{Permission, Proof};
+use crate::staff::Permission;
+use crate::staff::guard::{LeadAccess, WorkLeads};
 use crate::values::{ContactMethod, Modality, Reference};
 use crate::web::error::{PageError, PageResult};
 use crate::web::page::html;
@@ -174,7 +174,12 @@ pub async fn show(app: Data<App>, directory: Data<Directory>, guard: WorkLeads, 
 }
 
 /// The page as it stands now; the view is recorded before the first byte leaves.
-pub async fn render(app: &App, guard: &impl Proof, reference: &Reference, showing: Showing) -> Result<HttpResponse, PageError> {
+pub async fn render(
+    app: &App,
+    guard: &impl LeadAccess,
+    reference: &Reference,
+    showing: Showing,
+) -> Result<HttpResponse, PageError> {
     let now = Utc::now();
     let mut conn = app.pool.get().await?;
     let lead = store::find(&mut conn, reference).await?.ok_or(PageError::NotFound)?;
@@ -191,8 +196,9 @@ pub async fn render(app: &App, guard: &impl Proof, reference: &Reference, showin
     let mut event = Event::new(Actor::Member(guard.member().id), Action::LeadViewed, Subject::Lead(view.lead.id));
     event.request_id = crate::telemetry::request::current();
     let others: Vec<&str> = duplicates.shown().collect();
-    let own_name = same_family_name(&guard.member().name, view.contact.name.reveal()).then_some(true);
-    let details = json!({ "version": view.lead.version, "beside": others, "own_name": own_name });
+    let is_own = same_family_name(&guard.member().name, view.contact.name.reveal());
+    let mark = audit::mark::own_name(&app.keys, guard.member().id, &view.lead.id.to_string(), is_own)?;
+    let details = json!({ "version": view.lead.version, "beside": others, "mark": mark });
     audit::record(&mut conn, &event.with(details)).await?;
     let unsent = note_drafts::kept(&mut conn, &app.keys, view.lead.id, guard.member().id).await?;
     presence::store::watch(&mut conn, view.lead.id, &view.lead.reference, guard.member().id).await?;

@@ -1,8 +1,7 @@
 //! Mails as files, for a first try without a mail server: one `.eml` each, which any mail program opens.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use lettre::message::Mailbox;
@@ -10,6 +9,7 @@ use lettre::message::Mailbox;
 use super::Email;
 use super::letter::{self, Letter};
 use super::verdict::{Reply, Verdict};
+use crate::files;
 
 /// A folder of `.eml` files.
 #[derive(Debug, Clone)]
@@ -46,9 +46,10 @@ fn file_name(message_id: &str) -> String {
 }
 
 fn put(folder: &Path, name: &str, letter: &Letter) -> io::Result<()> {
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    files::make_folder(folder)?;
     let unfinished = folder.join(format!(".{name}.unfinished"));
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
+    let mut file = files::create_new(&unfinished, 0o600)?;
+    files::own_as_folder(&file, &unfinished)?;
     // A mail server would note the return path on arrival; a null one shows as `<>`.
     let return_path = letter.envelope.from().map(ToString::to_string).unwrap_or_default();
     file.write_all(format!("Return-Path: <{return_path}>\r\n").as_bytes())?;

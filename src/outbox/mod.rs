@@ -4,6 +4,7 @@
 mod backoff;
 mod claim;
 mod collapse;
+pub mod hold;
 mod letters;
 mod message;
 mod recipients;
@@ -13,7 +14,7 @@ mod watch;
 pub use backoff::{LONGEST_PAUSE, NextTry, next_try};
 pub use claim::{claim, claim_waiting_for};
 pub use collapse::{Gathering, gathering};
-pub use letters::store::{enqueue_invitation, enqueue_letter};
+pub use letters::store::{drop_invitations, drop_password_links, enqueue_invitation, enqueue_letter};
 pub use message::{ClaimToken, Message, MessageKind, MessageState, Pressure, Recipient, Settlement, Trouble};
 pub use recipients::{address_of, configured_digests};
 pub use store::{enqueue_acknowledgement, enqueue_escalation, enqueue_new_inquiry};

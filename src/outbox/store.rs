@@ -1,7 +1,7 @@
 //! The outbox's table. Times are the database's, so that several workers agree.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::{IntervalDsl, exists, now};
+use diesel::dsl::{IntervalDsl, exists, not, now};
 use diesel::prelude::*;
 use diesel::sql_types::Timestamptz;
 use diesel_async::RunQueryDsl;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::message::{ClaimToken, Message, MessageKind, MessageState, Recipient, Settlement};
 use crate::db::Connection;
-use crate::db::schema::{acknowledged_addresses, outbox_messages, staff};
+use crate::db::schema::{acknowledged_addresses, outbox_hold, outbox_messages, staff};
 use crate::values::{InquiryId, InvitationId, LeadId, MemberId, MessageId, Role};
 
 type Columns = (
@@ -155,12 +155,13 @@ macro_rules! held_by_nobody {
     };
 }
 
-/// Locks up to `limit` due messages that nobody holds.
+/// Locks up to `limit` due messages that nobody holds; none while the outbox is on hold.
 pub(super) async fn lock_due(conn: &mut Connection, limit: i64) -> QueryResult<Vec<MessageId>> {
     outbox_messages::table
         .filter(outbox_messages::settled_at.is_null())
         .filter(outbox_messages::next_attempt_at.le(now).or(outbox_messages::next_attempt_at.gt(too_late!())))
         .filter(held_by_nobody!())
+        .filter(not(exists(outbox_hold::table.select(outbox_hold::since))))
         .order((outbox_messages::next_attempt_at, outbox_messages::id))
         .limit(limit)
         .select(outbox_messages::id)

@@ -2,10 +2,14 @@
 
 use super::{Location, Program};
 use crate::config::{Holiday, StaffedHours};
-use crate::values::{Language, LocationId, Modality, Payer, clean, us_state};
+use crate::values::{Language, LocationId, Modality, Payer, clean, is_longer, us_state};
 
 /// Longest name taken, in characters.
 const MAX_NAME: usize = 80;
+/// Longest text of hours taken, in characters.
+const MAX_HOURS: usize = 500;
+/// Most holidays of one location.
+const MAX_HOLIDAYS: usize = 100;
 /// Most places a program may have.
 const MAX_CAPACITY: i32 = 10_000;
 
@@ -163,7 +167,7 @@ fn line(raw: &str) -> Result<String, &'static str> {
     if text.contains('\n') {
         return Err("Write it on one line");
     }
-    if text.chars().count() > MAX_NAME { Err("Use 80 characters or fewer") } else { Ok(text) }
+    if is_longer(&text, MAX_NAME) { Err("Use 80 characters or fewer") } else { Ok(text) }
 }
 
 fn name(raw: &str) -> Result<String, &'static str> {
@@ -174,6 +178,9 @@ fn name(raw: &str) -> Result<String, &'static str> {
 /// Checked as the center's own hours are; kept as typed.
 fn hours(raw: &str) -> Result<String, &'static str> {
     let text = raw.trim();
+    if is_longer(text, MAX_HOURS) {
+        return Err("Use 500 characters or fewer");
+    }
     if text.is_empty() || StaffedHours::parse(text).is_some() {
         Ok(text.to_owned())
     } else {
@@ -184,7 +191,8 @@ fn hours(raw: &str) -> Result<String, &'static str> {
 fn holidays(raw: &str) -> Result<Vec<String>, &'static str> {
     let days = raw.split([',', ';', ' ', '\n', '\r', '\t']).filter(|day| !day.is_empty());
     let read: Option<Vec<String>> = days.map(|day| Holiday::parse(day).map(|_| day.to_owned())).collect();
-    read.ok_or("Write days like 2026-11-26, or 12-25 for every year")
+    let days = read.ok_or("Write days like 2026-11-26, or 12-25 for every year")?;
+    if days.len() > MAX_HOLIDAYS { Err("Write at most 100 days") } else { Ok(days) }
 }
 
 pub(super) fn capacity(raw: &str) -> Result<i32, &'static str> {

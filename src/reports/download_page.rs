@@ -1,8 +1,9 @@
 //! `/staff/reports/download`: the report, or one of its tables, as a file. Figures only.
 
-use actix_web::HttpResponse;
+use actix_web::http::Method;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::web::{Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
 use chrono::Utc;
 use serde::Deserialize;
 use serde_json::json;
@@ -33,7 +34,13 @@ pub struct FileQuery {
 }
 
 /// `GET /staff/reports/download`; without a table all of them, without a format CSV.
-pub async fn show(app: Data<App>, guard: SeeReports, query: Query<ReportQuery>, file: Query<FileQuery>) -> PageResult {
+pub async fn show(
+    request: HttpRequest,
+    app: Data<App>,
+    guard: SeeReports,
+    query: Query<ReportQuery>,
+    file: Query<FileQuery>,
+) -> PageResult {
     let now = Utc::now();
     let (filter, _) = ReportFilter::read(&query, now, app.config.facility.time_zone);
     let sees_leads = guard.member.may(Permission::WorkLeads);
@@ -44,8 +51,10 @@ pub async fn show(app: Data<App>, guard: SeeReports, query: Query<ReportQuery>, 
     let Some(sheet) = sheet::of(&tables, &file.table, &filter) else { return Ok(see_other("/staff/reports")) };
     let format = if file.format == "xlsx" { "xlsx" } else { "csv" };
     let details = json!({ "format": format, "table": sheet.name, "rows": sheet.rows.len() });
-    audit::record(&mut conn, &Event::new(Actor::Member(guard.member.id), Action::ReportDownloaded, Subject::None).with(details))
-        .await?;
+    if *request.method() == Method::GET {
+        let event = Event::new(Actor::Member(guard.member.id), Action::ReportDownloaded, Subject::None).with(details);
+        audit::record(&mut conn, &event).await?;
+    }
     drop(conn);
     let (kind, bytes) = if format == "xlsx" { (XLSX, xlsx(&sheet)?) } else { ("text/csv; charset=utf-8", csv(&sheet)) };
     let name = format!("attachment; filename=\"report-{}-{}-{}.{format}\"", sheet.name, filter.period.from, filter.period.to);

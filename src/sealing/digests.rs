@@ -16,6 +16,8 @@ pub struct DigestKeys {
     pub suppression: Option<hmac::Key>,
     pub password: Option<hmac::Key>,
     pub audit_chain: Option<hmac::Key>,
+    pub token: Option<hmac::Key>,
+    pub backup: Option<hmac::Key>,
 }
 
 impl DigestKeys {
@@ -30,6 +32,8 @@ impl DigestKeys {
             DigestPurpose::Suppression => self.suppression.as_ref().ok_or(SealError)?,
             DigestPurpose::Password => self.password.as_ref().ok_or(SealError)?,
             DigestPurpose::AuditChain => self.audit_chain.as_ref().ok_or(SealError)?,
+            DigestPurpose::Token => self.token.as_ref().ok_or(SealError)?,
+            DigestPurpose::Backup => self.backup.as_ref().ok_or(SealError)?,
         };
         let mut context = hmac::Context::with_key(key);
         for part in parts {

@@ -1,8 +1,8 @@
 //! The two key files on disk: made once, never overwritten, the private one readable by its owner alone.
 
 use std::fs;
-use std::io::{self, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::io;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{FlockOperation, flock};
@@ -14,6 +14,7 @@ use super::material::{self, KeyEntry, PrivateFile, PublicFile};
 use super::ring::RingError;
 use super::{Keys, SealError};
 use crate::config::KeyFiles;
+use crate::files;
 
 /// Which files a process needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,11 +46,25 @@ pub enum KeyFileError {
     #[error("{0} is not a key file of the expected kind: put it back from your copy")]
     NotAKeyFile(PathBuf),
     /// The private file is open to others.
-    #[error("the private key file {path} can be read by others (mode {mode:o}): run `chmod 600 {path}`")]
+    #[error(
+        "the private key file {path} can be read or changed by others (mode {mode:o}): run `chmod 600 {path}` \
+         (a secret that a container platform mounts: mode 0440, and the group Intake runs with)"
+    )]
     TooOpen {
         /// Which file.
         path: PathBuf,
         /// Its permission bits.
+        mode: u32,
+    },
+    /// Others may have put keys of their own there.
+    #[error(
+        "the key file {path} can be changed by others (mode {mode:o} of the file or its folder), who could have inquiries sealed for \
+         a key of their own: compare it with your copy, then run `chmod 600` on the file and `chmod 700` on its folder"
+    )]
+    Changeable {
+        /// Which file.
+        path: PathBuf,
+        /// Permission bits of the file or of its folder.
         mode: u32,
     },
     /// Read, but of no use.
@@ -75,13 +90,13 @@ impl Keys {
             }
         }
         let (public, private) = material::generate()?;
-        write_new(&files.private_file, 0o600, &private)?;
-        write_new(&files.public_file, 0o644, &public)
+        write_new(&files.private_file, &private)?;
+        write_new(&files.public_file, &public)
     }
 
     /// Reads the files a role needs.
     pub fn load(files: &KeyFiles, role: KeyRole) -> Result<Self, KeyFileError> {
-        let public: PublicFile = read(&files.public_file)?;
+        let public = read_public(&files.public_file)?;
         let private = match role {
             KeyRole::SealOnly => None,
             KeyRole::Open => Some(read_private(&files.private_file)?),
@@ -98,14 +113,14 @@ impl Keys {
     pub fn add_keys(files: &KeyFiles) -> Result<[String; 2], KeyFileError> {
         let _one_at_a_time = lock(files)?;
         let mut private = read_private(&files.private_file)?;
-        let mut public: PublicFile = read(&files.public_file)?;
+        let mut public = read_public(&files.public_file)?;
         let (record, opening) = (KeyEntry::random()?, KeyEntry::random()?);
         let ids = [record.id().ok_or(SealError)?.to_string(), opening.id().ok_or(SealError)?.to_string()];
         public.sealing_keys.insert(0, material::sealing_half(&opening).ok_or(SealError)?);
         private.record_keys.insert(0, record);
         private.opening_keys.insert(0, opening);
-        replace(&files.private_file, 0o600, &private)?;
-        replace(&files.public_file, 0o644, &public)?;
+        replace(&files.private_file, &private)?;
+        replace(&files.public_file, &public)?;
         Ok(ids)
     }
 
@@ -118,7 +133,7 @@ impl Keys {
             return Ok(false);
         };
         private.record_keys.remove(at + 1);
-        replace(&files.private_file, 0o600, &private).map(|()| true)
+        replace(&files.private_file, &private).map(|()| true)
     }
 
     /// Development: makes the files at the first start. One file without the other is still an error.
@@ -141,46 +156,69 @@ pub(super) fn lock(files: &KeyFiles) -> Result<fs::File, KeyFileError> {
     let io = |source| KeyFileError::Io { path: path.clone(), source };
     for file in [&files.private_file, &files.public_file] {
         if let Some(folder) = file.parent() {
-            fs::create_dir_all(folder).map_err(io)?;
+            files::make_folder(folder).map_err(io)?;
         }
     }
-    let file = fs::OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path).map_err(io)?;
+    let file = files::open_or_make(&path, 0o600).map_err(io)?;
     flock(&file, FlockOperation::LockExclusive).map_err(|errno| io(errno.into()))?;
     Ok(file)
 }
 
-fn write_new(path: &Path, mode: u32, content: &impl Serialize) -> Result<(), KeyFileError> {
+fn write_new(path: &Path, content: &impl Serialize) -> Result<(), KeyFileError> {
     if path.exists() {
         return Err(KeyFileError::Exists(path.to_owned()));
     }
-    replace(path, mode, content)
+    replace(path, content)
 }
 
-/// Writes beside the file, syncs, then takes its name: a power cut leaves the old file or the new one.
-pub(super) fn replace(path: &Path, mode: u32, content: &impl Serialize) -> Result<(), KeyFileError> {
+/// For its owner alone: the public file holds secrets too, those of digests and of the spool.
+pub(super) fn replace(path: &Path, content: &impl Serialize) -> Result<(), KeyFileError> {
     let io = |source| KeyFileError::Io { path: path.to_owned(), source };
     let mut text = Zeroizing::new(serde_json::to_vec_pretty(content).map_err(|error| io(error.into()))?);
     text.push(b'\n');
-    let beside = path.with_extension("key.new");
-    let _ = fs::remove_file(&beside);
-    let mut file = fs::OpenOptions::new().create_new(true).write(true).mode(mode).open(&beside).map_err(io)?;
-    file.write_all(&text).and_then(|()| file.sync_all()).map_err(io)?;
-    fs::rename(&beside, path).map_err(io)?;
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(io),
-        Some(_) | None => Ok(()),
-    }
+    files::replace(path, 0o600, &text).map_err(io)
+}
+
+/// What a container platform mounts belongs to root and cannot be changed by who reads it, through the group or as anybody.
+fn is_mounted(file: &fs::Metadata) -> bool {
+    file.uid() == 0 && !rustix::process::geteuid().is_root()
 }
 
 pub(super) fn read_private(path: &Path) -> Result<PrivateFile, KeyFileError> {
-    let mode = match fs::metadata(path) {
-        Ok(metadata) => metadata.permissions().mode() & 0o777,
-        Err(error) => return Err(not_read(path, error)),
-    };
-    if mode & 0o007 != 0 {
+    let file = fs::metadata(path).map_err(|error| not_read(path, error))?;
+    let mode = file.mode() & 0o777;
+    if mode & if is_mounted(&file) { 0o037 } else { 0o077 } != 0 {
         return Err(KeyFileError::TooOpen { path: path.to_owned(), mode });
     }
+    refuse_changeable(path, mode)?;
     read(path)
+}
+
+/// The release before left it readable for everybody: that is mended where the file is ours.
+fn read_public(path: &Path) -> Result<PublicFile, KeyFileError> {
+    let file = fs::metadata(path).map_err(|error| not_read(path, error))?;
+    let mode = file.mode() & 0o777;
+    refuse_changeable(path, mode)?;
+    let ours = rustix::process::geteuid();
+    if mode & 0o077 != 0 && (ours.is_root() || ours.as_raw() == file.uid()) {
+        // On a disk that cannot be written it stays as it is.
+        let _read_only = fs::set_permissions(path, fs::Permissions::from_mode(0o600));
+    }
+    read(path)
+}
+
+/// Whoever can write the file, or put another in its place, chooses the keys.
+fn refuse_changeable(path: &Path, mode: u32) -> Result<(), KeyFileError> {
+    let refused = |mode| Err(KeyFileError::Changeable { path: path.to_owned(), mode });
+    if mode & 0o022 != 0 {
+        return refused(mode);
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match fs::metadata(folder) {
+        Ok(folder) if folder.mode() & 0o1002 == 0o002 => refused(folder.mode() & 0o777),
+        Ok(_) => Ok(()),
+        Err(error) => Err(not_read(path, error)),
+    }
 }
 
 pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<T, KeyFileError> {

@@ -56,6 +56,10 @@ pub enum DigestPurpose {
     Password,
     /// The audit chain; its key is in the private file alone.
     AuditChain,
+    /// Tokens of sessions and links; its key is in the private file alone.
+    Token,
+    /// Manifests of backups; its key is in the private file alone.
+    Backup,
 }
 
 impl Keys {
@@ -225,7 +229,9 @@ mod tests {
         let sealed = public.seal(row, &Note("hello".to_owned())).unwrap();
         assert!(!public.can_open());
         assert!(public.open(row, &sealed).is_err());
-        assert!(public.digest(DigestPurpose::Password, &[b"x"]).is_err());
+        for private in [DigestPurpose::Password, DigestPurpose::Token, DigestPurpose::Backup] {
+            assert!(public.digest(private, &[b"x"]).is_err());
+        }
         assert!(public.digest(DigestPurpose::Submission, &[b"x"]).is_ok());
     }
 

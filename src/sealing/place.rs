@@ -1,4 +1,4 @@
-//! Where sealed bytes may stand. One table in code lists every sealed column; a test holds it against the schema.
+//! Every sealed column, in one list. `Place::ALL` and the queries of a key rotation are generated from it.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -12,47 +12,61 @@ pub struct Place {
     pub column: &'static str,
 }
 
-impl Place {
-    /// Every sealed column of the schema.
-    pub const ALL: &'static [Self] = &[
-        Self::INQUIRY_CONTACT,
-        Self::INQUIRY_MESSAGE,
-        Self::TIMELINE_BODY,
-        Self::FOLLOW_UP_BODY,
-        Self::CALL_DRAFT,
-        Self::NOTE_DRAFT,
-        Self::SNIPPET,
-        Self::EXPORT_PURPOSE,
-        Self::ASSESSMENT_DETAILS,
-        Self::SEARCH_TERM,
-        Self::SAVED_VIEW_NAME,
-        Self::TOTP_SECRET,
-    ];
-    /// Name, phone, e-mail of an inquiry.
-    pub const INQUIRY_CONTACT: Self = Self { table: "inquiries", column: "contact" };
-    /// What the inquirer wrote.
-    pub const INQUIRY_MESSAGE: Self = Self { table: "inquiries", column: "message" };
-    /// What staff typed on a lead's timeline.
-    pub const TIMELINE_BODY: Self = Self { table: "timeline_entries", column: "body" };
-    /// What a follow-up is about.
-    pub const FOLLOW_UP_BODY: Self = Self { table: "follow_ups", column: "body" };
-    /// What is being written down during a call.
-    pub const CALL_DRAFT: Self = Self { table: "call_drafts", column: "form" };
-    /// A note that is half written.
-    pub const NOTE_DRAFT: Self = Self { table: "note_drafts", column: "body" };
-    /// What was answered and typed in an assessment.
-    pub const ASSESSMENT_DETAILS: Self = Self { table: "assessment_items", column: "details" };
-    /// A text that is written often.
-    pub const SNIPPET: Self = Self { table: "snippets", column: "content" };
-    /// Why somebody took data out.
-    pub const EXPORT_PURPOSE: Self = Self { table: "exports", column: "purpose" };
-    /// What a member searched for.
-    pub const SEARCH_TERM: Self = Self { table: "searches", column: "term" };
-    /// Name of a member's own view.
-    pub const SAVED_VIEW_NAME: Self = Self { table: "saved_views", column: "name" };
-    /// Seed of a member's second factor.
-    pub const TOTP_SECRET: Self = Self { table: "staff", column: "totp_secret" };
+/// `$d` is a dollar sign: `by_place` is a macro that this one writes.
+macro_rules! places {
+    (($d:tt) $($(#[$doc:meta])* $name:ident = $table:ident.$column:ident,)+) => {
+        impl Place {
+            /// Every sealed column of the schema.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+            $(
+                $(#[$doc])*
+                pub const $name: Self = Self { table: stringify!($table), column: stringify!($column) };
+            )+
+        }
+
+        /// Runs `with!(table, column)` for the table and the column of a place, both as diesel knows them.
+        macro_rules! by_place {
+            ($d place:expr, $d with:ident) => {
+                match $d place {
+                    $($crate::sealing::Place::$name => $d with!($table, $column),)+
+                    _ => Err(diesel::result::Error::NotFound),
+                }
+            };
+        }
+    };
 }
+
+places! {
+    ($)
+    /// Name, phone number, email address of an inquiry.
+    INQUIRY_CONTACT = inquiries.contact,
+    /// What the inquirer wrote.
+    INQUIRY_MESSAGE = inquiries.message,
+    /// What staff typed on a lead's timeline.
+    TIMELINE_BODY = timeline_entries.body,
+    /// What a follow-up is about.
+    FOLLOW_UP_BODY = follow_ups.body,
+    /// What is being written down during a call.
+    CALL_DRAFT = call_drafts.form,
+    /// A note that is half written.
+    NOTE_DRAFT = note_drafts.body,
+    /// A text that is written often.
+    SNIPPET = snippets.content,
+    /// Why somebody took data out.
+    EXPORT_PURPOSE = exports.purpose,
+    /// What was answered and typed in an assessment.
+    ASSESSMENT_DETAILS = assessment_items.details,
+    /// What a member searched for.
+    SEARCH_TERM = searches.term,
+    /// Name of a member's own view.
+    SAVED_VIEW_NAME = saved_views.name,
+    /// Seed of a member's second factor.
+    TOTP_SECRET = staff.totp_secret,
+    /// Seed offered to a session, until it is set up.
+    OFFERED_SEED = sessions.offered_seed,
+}
+
+pub(in crate::sealing) use by_place;
 
 /// Content that is sealed in exactly one column. Encoded as JSON inside the envelope.
 pub trait SealedContent: Serialize + DeserializeOwned {

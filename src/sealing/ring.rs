@@ -98,6 +98,8 @@ pub fn digests(public: &PublicFile, private: Option<&PrivateFile>) -> Result<Dig
         suppression: private_key(|file| &file.suppression_keys, "suppression_keys", "suppression")?,
         password: private_key(|file| &file.pepper_keys, "pepper_keys", "password")?,
         audit_chain: private_key(|file| &file.audit_keys, "audit_keys", "audit chain")?,
+        token: private_key(|file| &file.pepper_keys, "pepper_keys", "token")?,
+        backup: private_key(|file| &file.audit_keys, "audit_keys", "backup")?,
     })
 }
 

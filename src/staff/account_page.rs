@@ -10,7 +10,8 @@ use super::change_password::{self, Change};
 use super::guard::SignedIn;
 use super::password::{self, NewPassword};
 use super::session::store::Listed;
-use super::{Proof, session, shell_with_counts, sign_out, store, subscribe};
+use super::sign_in_page::cookie;
+use super::{Proof, audit_log, device, session, shell_with_counts, sign_out, store, subscribe};
 use crate::app::App;
 use crate::config::QuietHours;
 use crate::values::{Private, SessionId};
@@ -20,6 +21,9 @@ use crate::web::page::{html, local_time, see_other};
 use crate::web::shell::{Section, Shell};
 
 const HERE: &str = "/staff/account";
+/// So many steps of signing in are looked through, and so many failures shown.
+const SIGN_INS: i64 = 100;
+const SHOWN_FAILURES: usize = 10;
 
 /// What is wrong with the password form.
 #[derive(Debug, Default)]
@@ -37,6 +41,12 @@ struct SessionLine {
     here: bool,
 }
 
+/// A line of the list of failed sign-ins.
+struct FailureLine {
+    at: String,
+    what: &'static str,
+}
+
 #[derive(Template)]
 #[template(path = "staff/account.html")]
 struct AccountPage {
@@ -50,6 +60,7 @@ struct AccountPage {
     least: usize,
     problems: Problems,
     sessions: Vec<SessionLine>,
+    failures: Vec<FailureLine>,
     idle_minutes: u32,
 }
 
@@ -75,6 +86,7 @@ async fn page(app: &App, guard: &SignedIn, status: StatusCode, problems: Problem
     let mut conn = app.pool.get().await?;
     let account = store::by_email(&mut conn, &guard.member.email).await?.ok_or(PageError::NotFound)?;
     let listed = session::store::of_member(&mut conn, guard.member.id, app.config.security.idle_minutes).await?;
+    let events = audit_log::sign_ins_of(&mut conn, guard.member.id, SIGN_INS).await?;
     let mut shell = shell_with_counts(&mut conn, app, guard, Section::Account).await?;
     shell.notice = notice.map(ToOwned::to_owned);
     let least = if account.second_factor { password::MIN_WITH_FACTOR } else { password::MIN_ALONE };
@@ -90,10 +102,17 @@ async fn page(app: &App, guard: &SignedIn, status: StatusCode, problems: Problem
             second_factor: account.second_factor,
             least,
             problems,
+            failures: failures(app, &events),
             sessions: listed.into_iter().map(|listed| line(app, guard, &listed)).collect(),
             idle_minutes: app.config.security.idle_minutes,
         },
     )
+}
+
+fn failures(app: &App, events: &[audit_log::SignInEvent]) -> Vec<FailureLine> {
+    let zone = app.config.facility.time_zone;
+    let failed = audit_log::failures(events).into_iter().take(SHOWN_FAILURES);
+    failed.map(|(at, what)| FailureLine { at: local_time(at, zone), what }).collect()
 }
 
 fn line(app: &App, guard: &SignedIn, listed: &Listed) -> SessionLine {
@@ -163,7 +182,11 @@ pub async fn password(app: web::Data<App>, guard: SignedIn, StrictForm(form): St
     };
     let (status, words) =
         match change_password::change(&app, &guard.member, guard.session, form.old_password.reveal(), &new).await? {
-            Change::Changed => return Ok(see_other("/staff/account?done=password")),
+            Change::Changed => {
+                let mut done = see_other("/staff/account?done=password");
+                cookie(&mut done, &device::marked(&app, &guard.member.email).await?)?;
+                return Ok(done);
+            }
             Change::WrongOld => (StatusCode::UNPROCESSABLE_ENTITY, "This is not your present password.".to_owned()),
             Change::Throttled(seconds) => {
                 (StatusCode::TOO_MANY_REQUESTS, format!("Too many tries. Try again in {} minutes.", seconds / 60 + 1))

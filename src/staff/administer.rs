@@ -5,7 +5,7 @@ use diesel_async::AsyncConnection;
 use serde_json::json;
 
 use super::store::{self, NewMember};
-use super::{recovery, second_factor, session};
+use super::{credentials, recovery, second_factor};
 use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::db::Connection;
 use crate::values::MemberId;
@@ -36,23 +36,24 @@ pub async fn add(conn: &mut Connection, actor: Actor, new: &NewMember) -> diesel
     }
 }
 
-/// Replaces a password; every session of the person ends.
+/// Replaces a password; every session, link and known browser of the person ends.
 pub async fn reset_password(conn: &mut Connection, actor: Actor, id: MemberId, password_hash: &str) -> diesel::QueryResult<()> {
     conn.transaction(async |conn| {
         store::set_password(conn, id, password_hash).await?;
-        session::store::end_all(conn, id, None).await?;
+        credentials::end(conn, id, None).await?;
         audit::record(conn, &changed(actor, id, "password_reset")).await
     })
     .await
 }
 
-/// Takes a lost second factor away; every session of the person ends. False if there was none.
+/// Takes a lost second factor away; every session, link and known browser of the person ends. False if there was none.
 pub async fn reset_second_factor(conn: &mut Connection, actor: Actor, id: MemberId) -> diesel::QueryResult<bool> {
     conn.transaction(async |conn| {
         let was_set = second_factor::store::clear(conn, id).await?;
         if was_set {
             recovery::store::forget(conn, id).await?;
-            session::store::end_all(conn, id, None).await?;
+            second_factor::failures::forget_all(conn, id).await?;
+            credentials::end(conn, id, None).await?;
             audit::record(conn, &changed(actor, id, "second_factor_reset")).await?;
         }
         Ok(was_set)

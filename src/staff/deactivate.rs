@@ -3,7 +3,7 @@
 use diesel_async::AsyncConnection;
 use serde_json::json;
 
-use super::{session, store};
+use super::{credentials, store};
 use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::db::Connection;
 use crate::values::{MemberId, Role};
@@ -19,7 +19,7 @@ pub enum Deactivation {
     LastAdministrator,
 }
 
-/// Shuts an account; its sessions end at once.
+/// Shuts an account; its sessions, its links and the invitations it sent end at once.
 pub async fn disable(conn: &mut Connection, actor: Actor, id: MemberId) -> diesel::QueryResult<Deactivation> {
     conn.transaction(async |conn| {
         // First the lock on every administrator, then the look: two people cannot shut each other's accounts together.
@@ -31,7 +31,8 @@ pub async fn disable(conn: &mut Connection, actor: Actor, id: MemberId) -> diese
         if !store::disable(conn, id).await? {
             return Ok(Deactivation::Unchanged);
         }
-        session::store::end_all(conn, id, None).await?;
+        credentials::end(conn, id, None).await?;
+        credentials::end_invitations(conn, actor, id).await?;
         changed(conn, actor, id, "disabled").await
     })
     .await

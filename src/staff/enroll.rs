@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection;
 use serde_json::json;
 
-use super::recovery;
-use super::second_factor::{self, Seed};
-use super::session::{self, SessionToken, Stage};
+use super::second_factor::{self, OfferedSeed, Seed};
+use super::session::{self, NewSession, SessionToken, Stage};
 use super::sign_in::{SignInError, admit};
 use super::throttle::{self, Admission, Kind, Meter};
+use super::{credentials, recovery};
 use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::db::Connection;
 use crate::sealing::Keys;
@@ -23,15 +23,32 @@ pub enum Enrollment {
     WrongCode,
     /// Too many wrong codes: not before so many seconds.
     Throttled(i64),
-    /// There is one already.
+    /// There is one already, set up in another browser, which ended this session.
     Already,
 }
 
-/// Takes one's own seed away, to set up another phone; recovery codes go with it.
-pub async fn take_away(conn: &mut Connection, member: MemberId) -> diesel::QueryResult<()> {
+/// The seed offered to a session: a random one when its page is first opened, the same each time after. It is drawn anew after every
+/// change of the second factor, because such a change ends the session or its offer. `None` if the session is over.
+pub async fn offered(conn: &mut Connection, keys: &Keys, session: SessionId) -> Result<Option<Seed>, SignInError> {
+    conn.transaction(async |conn| {
+        let Some(offered) = second_factor::store::offered(conn, session).await? else { return Ok(None) };
+        if let Some(sealed) = offered {
+            return Ok(Some(keys.open(session.uuid(), &sealed)?.0));
+        }
+        let seed = Seed::random();
+        let sealed = keys.seal(session.uuid(), &OfferedSeed(seed.clone()))?;
+        second_factor::store::offer(conn, session, &sealed).await?;
+        Ok(Some(seed))
+    })
+    .await
+}
+
+/// Takes one's own seed away, to set up another phone; recovery codes, other sessions, links and known browsers go with it.
+pub async fn take_away(conn: &mut Connection, member: MemberId, session: SessionId) -> diesel::QueryResult<()> {
     conn.transaction(async |conn| {
         second_factor::store::clear(conn, member).await?;
         recovery::store::forget(conn, member).await?;
+        credentials::end(conn, member, Some(session)).await?;
         let event = Event::new(Actor::Member(member), Action::MemberChanged, Subject::Member(member));
         audit::record(conn, &event.with(json!({ "change": "second_factor_taken_away" }))).await
     })
@@ -47,9 +64,10 @@ pub async fn enroll(
     minutes: i32,
     now: DateTime<Utc>,
 ) -> Result<Enrollment, SignInError> {
-    let seed = Seed::offered_to(keys, session)?;
+    let Some(seed) = offered(conn, keys, session).await? else { return Ok(Enrollment::Already) };
     let sealed = keys.seal(member.uuid(), &seed)?;
-    let meter = Meter::second_factor(keys, member)?;
+    let meter = Meter::signed_in(keys, member)?;
+    let opening = NewSession::random(keys, minutes)?;
     conn.transaction(async |conn| {
         if let Admission::Wait(wait) = admit(conn, Kind::SecondFactor, &meter).await? {
             return Ok(Enrollment::Throttled(wait.num_seconds() + 1));
@@ -59,12 +77,14 @@ pub async fn enroll(
             return Ok(Enrollment::Already);
         }
         throttle::store::forget(conn, &meter).await?;
-        session::store::end_all(conn, member, None).await?;
-        let token = SessionToken::random();
-        session::store::open(conn, member, &token, Stage::Full, minutes).await?;
+        second_factor::failures::forget_all(conn, member).await?;
+        credentials::end(conn, member, None).await?;
+        // A code of the new phone was typed just now: what asks for one lets this session through.
+        let opened = session::store::open(conn, member, &opening, Stage::Full).await?;
+        session::store::confirm(conn, opened).await?;
         let event = Event::new(Actor::Member(member), Action::MemberChanged, Subject::Member(member));
         audit::record(conn, &event.with(json!({ "change": "second_factor_set" }))).await?;
-        Ok(Enrollment::Enrolled(token))
+        Ok(Enrollment::Enrolled(opening.token))
     })
     .await
 }

@@ -1,4 +1,4 @@
-//! Extractors that prove a permission, named by permission. Not signed in: 303 to the sign-in page. Without permission: 404.
+//! Extractors that prove permissions, named by permission. Not signed in: 303 to the sign-in page. Without permission: 404.
 //!
 //! Roles are read with the session at every request, so that a revoked one is refused from the next request on.
 
@@ -11,11 +11,12 @@ use actix_web::http::Method;
 use actix_web::http::header::{COOKIE, REFERER};
 use actix_web::{FromRequest, HttpRequest, web};
 
-use super::session::{self, SessionToken, Stage};
+use super::session::{self, Stage, StoredToken, TokenPurpose};
 use super::{Member, Permission, Proof, step_up};
 use crate::app::App;
 use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::db::Connection;
+use crate::sealing::SealError;
 use crate::values::SessionId;
 use crate::web::error::PageError;
 use crate::web::page::local_path;
@@ -39,7 +40,7 @@ enum Presence {
 }
 
 macro_rules! guards {
-    ($($(#[$doc:meta])* $name:ident => $permission:expr, $factor:expr, $presence:expr;)+) => {$(
+    ($($(#[$doc:meta])* $name:ident => [$($permission:ident),*], $factor:expr, $presence:expr;)+) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone)]
         pub struct $name {
@@ -49,6 +50,11 @@ macro_rules! guards {
             pub session: SessionId,
         }
 
+        impl $name {
+            /// Every permission it proves.
+            pub const PROVES: &'static [Permission] = &[$(Permission::$permission),*];
+        }
+
         impl FromRequest for $name {
             type Error = PageError;
             type Future = Pin<Box<dyn Future<Output = Result<Self, PageError>>>>;
@@ -56,7 +62,7 @@ macro_rules! guards {
             fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
                 let request = request.clone();
                 Box::pin(async move {
-                    let (member, session) = admit(&request, $permission, $factor, $presence).await?;
+                    let (member, session) = admit(&request, Self::PROVES, $factor, $presence).await?;
                     Ok(Self { member, session })
                 })
             }
@@ -76,32 +82,65 @@ macro_rules! guards {
 
 guards! {
     /// Anybody signed in.
-    SignedIn => None, Factor::Complete, Presence::Person;
+    SignedIn => [], Factor::Complete, Presence::Person;
     /// Anybody signed in, also before a required second factor is set up.
-    Enrolling => None, Factor::MayBeMissing, Presence::Person;
+    Enrolling => [], Factor::MayBeMissing, Presence::Person;
     /// May work leads.
-    WorkLeads => Some(Permission::WorkLeads), Factor::Complete, Presence::Person;
+    WorkLeads => [WorkLeads], Factor::Complete, Presence::Person;
     /// May work leads, and asks from an open page by itself: the session goes on growing older.
-    Watching => Some(Permission::WorkLeads), Factor::Complete, Presence::Page;
+    Watching => [WorkLeads], Factor::Complete, Presence::Page;
     /// Anybody signed in, and asks from an open page by itself.
-    Idling => None, Factor::MayBeMissing, Presence::Page;
+    Idling => [], Factor::MayBeMissing, Presence::Page;
     /// May reassign, merge, reopen.
-    ManageLeads => Some(Permission::ManageLeads), Factor::Complete, Presence::Person;
+    ManageLeads => [ManageLeads, WorkLeads], Factor::Complete, Presence::Person;
     /// May change programs and capacity.
-    ManagePrograms => Some(Permission::ManagePrograms), Factor::Complete, Presence::Person;
-    /// May accept or decline in a clinical review.
-    ClinicalReview => Some(Permission::ClinicalReview), Factor::Complete, Presence::Person;
+    ManagePrograms => [ManagePrograms], Factor::Complete, Presence::Person;
+    /// May accept or decline in a clinical review, of leads they may read.
+    ClinicalReview => [ClinicalReview, WorkLeads], Factor::Complete, Presence::Person;
     /// May see reports.
-    SeeReports => Some(Permission::SeeReports), Factor::Complete, Presence::Person;
-    /// May export what names people.
-    ExportIdentified => Some(Permission::ExportIdentified), Factor::Complete, Presence::Person;
+    SeeReports => [SeeReports], Factor::Complete, Presence::Person;
+    /// May take out the whole record of a person: export what names people, from the page where records are handled.
+    ExportRecord => [ExportIdentified, HandleRights, WorkLeads], Factor::Complete, Presence::Person;
     /// May hold and erase records.
-    HandleRights => Some(Permission::HandleRights), Factor::Complete, Presence::Person;
+    HandleRights => [HandleRights], Factor::Complete, Presence::Person;
     /// May manage people.
-    ManagePeople => Some(Permission::ManagePeople), Factor::Complete, Presence::Person;
+    ManagePeople => [ManagePeople], Factor::Complete, Presence::Person;
     /// May see audit log, deliveries, settings.
-    Administer => Some(Permission::Administer), Factor::Complete, Presence::Person;
+    Administer => [Administer], Factor::Complete, Presence::Person;
 }
+
+/// Proof that leads may be shown. A page that shows one takes this and no other [`Proof`], also for its refusals and conflicts.
+pub trait LeadAccess: Proof {}
+
+/// Proof that the page where records are held and erased may be shown.
+pub trait RightsAccess: Proof {}
+
+/// Whether a guard proves a permission, at compile time.
+macro_rules! proves {
+    ($guard:ident, $permission:ident) => {{
+        let mut rest = $guard::PROVES;
+        let mut found = false;
+        while let [first, others @ ..] = rest {
+            found = found || matches!(first, Permission::$permission);
+            rest = others;
+        }
+        found
+    }};
+}
+
+/// Implements an access for guards, and refuses to compile where one does not prove its permission.
+macro_rules! access {
+    ($access:ident needs $permission:ident: $($guard:ident),+) => {
+        $(
+            impl $access for $guard {}
+            const _: () = assert!(proves!($guard, $permission), "the guard does not prove the permission");
+        )+
+        impl<G: $access> $access for Fresh<G> {}
+    };
+}
+
+access!(LeadAccess needs WorkLeads: WorkLeads, Watching, ManageLeads, ClinicalReview, ExportRecord);
+access!(RightsAccess needs HandleRights: HandleRights, ExportRecord);
 
 /// Any other guard, and that the person proved lately who they are. Otherwise 303 to `/staff/confirm`, with a way back: this page,
 /// or for a form the page it stood on.
@@ -146,20 +185,21 @@ fn app_of(request: &HttpRequest) -> Result<&web::Data<App>, PageError> {
     Ok(request.app_data::<web::Data<App>>().ok_or_else(|| anyhow::anyhow!("the server was started without its App"))?)
 }
 
-/// The session token a browser sent, if any.
-pub fn token_of(request: &HttpRequest, app: &App) -> Option<SessionToken> {
+/// The session token a browser sent, if any, as the database holds it.
+pub fn token_of(request: &HttpRequest, app: &App) -> Result<Option<StoredToken>, SealError> {
     let mut cookies = request.headers().get_all(COOKIE).filter_map(|value| value.to_str().ok());
-    cookies.find_map(|cookies| session::token_in(&app.base_url, cookies))
+    let token = cookies.find_map(|cookies| session::token_in(&app.base_url, cookies));
+    token.map(|token| token.stored(&app.keys, TokenPurpose::Session)).transpose()
 }
 
 async fn admit(
     request: &HttpRequest,
-    needed: Option<Permission>,
+    needed: &[Permission],
     factor: Factor,
     presence: Presence,
 ) -> Result<(Member, SessionId), PageError> {
     let app = app_of(request)?;
-    let Some(token) = token_of(request, app) else { return Err(sign_in(request, app)) };
+    let Some(token) = token_of(request, app)? else { return Err(sign_in(request, app)) };
     let mut conn = app.pool.get().await?;
     let found = session::store::find(&mut conn, &token, app.config.security.idle_minutes).await?;
     let Some(found) = found.filter(|found| found.stage == Stage::Full) else { return Err(sign_in(request, app)) };
@@ -169,7 +209,7 @@ async fn admit(
     if factor == Factor::Complete && app.config.security.require_mfa && !found.second_factor {
         return Err(PageError::SecondFactor);
     }
-    if needed.is_some_and(|permission| !found.member.may(permission)) {
+    if !found.member.may_all(needed) {
         deny(&mut conn, &found.member, request).await?;
         return Err(PageError::NotFound);
     }

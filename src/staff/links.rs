@@ -1,5 +1,5 @@
 //! Links that work once and travel by mail. The outbox holds ids only, so a link's token follows from the id of its mail under a
-//! key of the private file: the worker makes it anew at every try, and only its hash is kept.
+//! key of the private file: the worker makes it anew at every try, and only a keyed digest of it is kept.
 
 use crate::sealing::{DigestPurpose, Keys, SealError};
 use crate::staff::session::SessionToken;

@@ -36,7 +36,7 @@ pub enum Permission {
     Administer,
     /// Legal holds, and erasure of one person's record.
     HandleRights,
-    /// Clinical review: given per person.
+    /// Clinical review: given per person. Its door asks for [`Permission::WorkLeads`] as well.
     ClinicalReview,
 }
 
@@ -68,5 +68,10 @@ impl Member {
             return self.clinical_review;
         }
         self.roles.iter().any(|role| permission.held_by(*role))
+    }
+
+    /// Whether this person holds each of these permissions.
+    pub fn may_all(&self, permissions: &[Permission]) -> bool {
+        permissions.iter().all(|permission| self.may(*permission))
     }
 }

@@ -7,12 +7,12 @@ use chrono::Utc;
 use serde::Deserialize;
 
 use super::enroll::{self, Enrollment};
-use super::guard::{Enrolling, Fresh, SignedIn};
-use super::second_factor::{Picture, Seed};
+use super::guard::{Enrolling, SignedIn};
+use super::second_factor::Picture;
 use super::session;
 use super::sign_in::session_minutes;
 use super::sign_in_page::cookie;
-use super::{recovery, shell, shell_with_counts, step_up, store};
+use super::{device, recovery, shell, shell_with_counts, step_up, store};
 use crate::app::App;
 use crate::values::Private;
 use crate::web::error::{PageError, PageResult};
@@ -64,7 +64,8 @@ pub async fn show(app: web::Data<App>, guard: Enrolling) -> PageResult {
 }
 
 async fn page(app: &App, guard: &Enrolling, status: StatusCode, problem: Option<String>) -> PageResult {
-    let seed = Seed::offered_to(&app.keys, guard.session)?;
+    let offered = enroll::offered(&mut *app.pool.get().await?, &app.keys, guard.session).await?;
+    let seed = offered.ok_or_else(|| PageError::SignIn(HERE.to_owned()))?;
     let link = seed.link(&app.config.facility.short_name, &guard.member.email);
     let offer = Some(Offer { text: seed.text(), picture: Picture::of(&link), link });
     let required = app.config.security.require_mfa;
@@ -77,8 +78,10 @@ async fn page(app: &App, guard: &Enrolling, status: StatusCode, problem: Option<
 }
 
 /// `POST /staff/account/second-factor/replace`: one's own is taken away, to set up another phone.
-pub async fn replace(app: web::Data<App>, guard: Fresh<SignedIn>) -> PageResult {
-    enroll::take_away(&mut *app.pool.get().await?, guard.member.id).await?;
+pub async fn replace(app: web::Data<App>, guard: SignedIn) -> PageResult {
+    let mut conn = app.pool.get().await?;
+    step_up::demand_typed(&mut conn, &guard, HERE).await?;
+    enroll::take_away(&mut conn, guard.member.id, guard.session).await?;
     Ok(see_other(HERE))
 }
 
@@ -93,6 +96,7 @@ pub async fn submit(app: web::Data<App>, guard: Enrolling, StrictForm(form): Str
         Enrollment::Enrolled(token) => {
             let mut done = see_other(HERE);
             cookie(&mut done, &session::set_cookie(&app.base_url, &token))?;
+            cookie(&mut done, &device::marked(&app, &guard.member.email).await?)?;
             Ok(done)
         }
         Enrollment::Already => Ok(see_other(HERE)),

@@ -5,8 +5,9 @@ use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
 
+use super::invitations::invite_page::{email_words, name_words};
 use super::password::{self, NewPassword};
-use super::session;
+use super::session::{self, NewSession, StoredToken};
 use super::setup::{self, FirstMember, Setup};
 use super::sign_in::{SignInError, session_minutes};
 use super::sign_in_page::cookie;
@@ -88,14 +89,20 @@ pub async fn submit(app: web::Data<App>, StrictForm(form): StrictForm<SetupForm>
     if !setup::is_open(&mut conn).await? {
         return Err(PageError::NotFound);
     }
-    let offered = setup::is_offered(&mut conn, form.token.reveal().trim()).await?;
+    let mut link = setup::link_token(&app.keys, form.token.reveal())?;
+    if let Some(token) = &link
+        && !setup::is_offered(&mut conn, token).await?
+    {
+        link = None;
+    }
     drop(conn);
-    let first = match checked(&form, &app.config.facility.name, offered) {
+    let first = match checked(&form, &app.config.facility.name, link) {
         Ok(first) => first,
         Err(problems) => return page(&app, StatusCode::UNPROCESSABLE_ENTITY, &form, problems),
     };
+    let opening = NewSession::random(&app.keys, session_minutes(&app))?;
     let hash = setup::hashed(&app.keys, &first.password).await.map_err(SignInError::from)?;
-    match setup::make(&mut *app.pool.get().await?, first, hash, session_minutes(&app)).await? {
+    match setup::make(&mut *app.pool.get().await?, first, hash, opening).await? {
         Setup::Closed => Err(PageError::NotFound),
         Setup::Made(token) => {
             let mut welcome = see_other("/staff/leads");
@@ -105,23 +112,20 @@ pub async fn submit(app: web::Data<App>, StrictForm(form): StrictForm<SetupForm>
     }
 }
 
-fn checked(form: &SetupForm, center: &str, offered: bool) -> Result<FirstMember, Problems> {
+fn checked(form: &SetupForm, center: &str, link: Option<StoredToken>) -> Result<FirstMember, Problems> {
     let name = PersonName::parse(form.name.reveal());
     let email = EmailAddress::parse(form.email.reveal());
     let password = NewPassword::parse(form.password.reveal(), &[form.name.reveal(), form.email.reveal(), center], false);
     let problems = Problems {
-        token: (!offered).then(|| "This code is not right, or its time is over. Restart Intake to print a new one.".to_owned()),
-        name: name.as_ref().err().map(|_why| "Write your name.".to_owned()),
-        email: email.as_ref().err().map(|_why| "Write your email address, like name@example.org.".to_owned()),
+        token: link.is_none().then(|| "This code is not right, or its time is over. Restart Intake to print a new one.".to_owned()),
+        name: name.as_ref().err().map(|why| name_words(*why, "Write your name.").to_owned()),
+        email: email.as_ref().err().map(|why| email_words(*why, "Write your email address, like name@example.org.").to_owned()),
         password: password.as_ref().err().map(ToString::to_string),
     };
-    match (name, email, password) {
-        (Ok(name), Ok(email), Ok(password)) if !problems.any() => Ok(FirstMember {
-            token: form.token.reveal().trim().to_owned(),
-            name: name.reveal().trim().to_owned(),
-            email: email.reveal().to_owned(),
-            password,
-        }),
+    match (link, name, email, password) {
+        (Some(token), Ok(name), Ok(email), Ok(password)) if !problems.any() => {
+            Ok(FirstMember { token, name: name.reveal().trim().to_owned(), email: email.reveal().to_owned(), password })
+        }
         _ => Err(problems),
     }
 }

@@ -51,8 +51,11 @@ pub async fn shell_with_banner(
     guard: &impl Proof,
     section: Section,
 ) -> diesel::QueryResult<Shell> {
-    let trouble = outbox::trouble(conn, app.config.notify.escalate_after_minutes).await?;
-    let trouble = trouble.map(|trouble| trouble.words(app.config.facility.time_zone));
+    let zone = app.config.facility.time_zone;
+    let trouble = match outbox::hold::store::find(conn).await? {
+        Some(hold) => Some(hold.words(zone)),
+        None => outbox::trouble(conn, app.config.notify.escalate_after_minutes).await?.map(|trouble| trouble.words(zone)),
+    };
     let words: Vec<String> = commits::banner().into_iter().chain(trouble).chain(app.spool.waiting().words()).collect();
     let banner = (!words.is_empty()).then(|| words.join(" "));
     let first_hour = if section == Section::People { first_hour::list(conn, app, guard).await? } else { None };

@@ -1,4 +1,4 @@
-//! Signing in: a password, then a code where a second factor is set up.
+//! Signing in: a password, then a code where a second factor is set up (`second_step.rs`).
 //!
 //! No connection is held while a password is hashed or a delay is waited out, so that a flood of sign-ins cannot take the
 //! form's connections; this is why [`with_password`] takes the `App`. Unknown and shut accounts go the same way as known ones.
@@ -7,19 +7,18 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
 use super::password::hash::{self, HashError, Lane, Place, Verdict};
-use super::recovery::{self, RecoveryCode};
-use super::second_factor;
-use super::session::{self, SessionToken, Stage};
+use super::second_factor::failures::Spent;
+use super::session::{self, NewSession, SessionToken, Stage};
 use super::throttle::{self, Admission, Kind, Meter};
 use super::{device, store};
 use crate::app::App;
 use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::db::Connection;
-use crate::sealing::{Keys, OpenError, SealError};
+use crate::sealing::{OpenError, SealError};
 use crate::values::{MemberId, Network, Private};
 
 /// Delays up to this are waited out, longer ones are told.
@@ -56,6 +55,8 @@ pub enum SignIn {
     Refused,
     /// Too soon after failures: not before so many seconds.
     Throttled(i64),
+    /// So many wrong codes that none of a phone counts from there.
+    CodesSpent(Spent),
 }
 
 /// Why it could not be decided.
@@ -64,6 +65,9 @@ pub enum SignInError {
     /// Too many at once.
     #[error("too busy")]
     Busy,
+    /// The first step was ended elsewhere, or another code was faster.
+    #[error("the sign-in is over")]
+    Over,
     /// Something broke.
     #[error("sign-in broke")]
     Broken(#[from] anyhow::Error),
@@ -92,7 +96,7 @@ impl From<HashError> for SignInError {
 /// The first step.
 pub async fn with_password(app: &App, knock: &Knock) -> Result<SignIn, SignInError> {
     let email = knock.email.reveal();
-    let device = device::known(&app.keys, email, &knock.cookies);
+    let device = device::known(app, email, &knock.cookies).await?;
     let lane = if device.is_some() { Lane::Known } else { Lane::Stranger };
     let digest = throttle::account_digest(&app.keys, email)?;
     let meter = match &device {
@@ -172,19 +176,21 @@ async fn opened(
     stage: Stage,
     meter: &Meter,
     fresh: Option<String>,
-) -> Result<SessionToken, diesel::result::Error> {
-    let token = SessionToken::random();
+) -> Result<SessionToken, SignInError> {
     let minutes = if stage == Stage::Full { session_minutes(app) } else { CODE_MINUTES };
+    let opening = NewSession::random(&app.keys, minutes)?;
     conn.transaction(async |conn| {
         throttle::store::forget(conn, meter).await?;
         if let Some(fresh) = fresh {
             store::set_password(conn, member, &fresh).await?;
         }
-        session::store::open(conn, member, &token, stage, minutes).await?;
-        if stage == Stage::Full {
-            audit::record(conn, &signed_in(member, "password")).await?;
-        }
-        Ok(token)
+        session::store::open(conn, member, &opening, stage).await?;
+        let event = match stage {
+            Stage::Full => signed_in(member, "password"),
+            Stage::Password => Event::new(Actor::Public, Action::CodeAwaited, Subject::Member(member)),
+        };
+        audit::record(conn, &event).await?;
+        Ok(opening.token)
     })
     .await
 }
@@ -194,74 +200,40 @@ pub(super) fn session_minutes(app: &App) -> i32 {
     i32::try_from(app.config.security.session_hours.saturating_mul(60)).unwrap_or(i32::MAX)
 }
 
-fn signed_in(member: MemberId, how: &str) -> Event {
+pub(super) fn signed_in(member: MemberId, how: &str) -> Event {
     Event::new(Actor::Member(member), Action::SignedIn, Subject::Member(member)).with(json!({ "how": how }))
 }
 
-/// A failed password in the audit log, by itself.
+/// A refused password, counted by the minute: strangers can cause any number of them.
 async fn refused(conn: &mut Connection, why: &str, account: &[u8], member: Option<MemberId>) -> Result<(), diesel::result::Error> {
     conn.transaction(async |conn| {
         throttle::store::without_waiting_for_the_disk(conn).await?;
-        failed(conn, why, account, member).await
+        audit::tally::store::add(conn, Action::SignInFailed, member, &failure(why, account)).await
     })
     .await
 }
 
-/// A failure in the audit log: the typed address as a keyed digest.
+/// A failure after a right password in the audit log. Refusals before their time have no bound, and are counted by the minute.
 pub(super) async fn failed(
     conn: &mut Connection,
     why: &str,
     account: &[u8],
     member: Option<MemberId>,
 ) -> Result<(), diesel::result::Error> {
+    if why == "throttled" {
+        return audit::tally::store::add(conn, Action::SignInFailed, member, &failure(why, account)).await;
+    }
+    let subject = member.map_or(Subject::None, Subject::Member);
+    audit::record(conn, &Event::new(Actor::Public, Action::SignInFailed, subject).with(failure(why, account))).await
+}
+
+/// The typed address as a keyed digest.
+fn failure(why: &str, account: &[u8]) -> Value {
     use std::fmt::Write;
     let mut hex = String::with_capacity(account.len() * 2);
     for byte in account {
         // Writing to a String cannot fail.
         let _written = write!(hex, "{byte:02x}");
     }
-    let subject = member.map_or(Subject::None, Subject::Member);
-    let event = Event::new(Actor::Public, Action::SignInFailed, subject).with(json!({ "why": why, "account": hex }));
-    audit::record(conn, &event).await
-}
-
-/// The second step: the code of somebody whose password was right. `session` is swapped for a full one.
-pub async fn with_code(
-    conn: &mut Connection,
-    keys: &Keys,
-    pending: &session::store::Found,
-    code: &str,
-    minutes: i32,
-    now: DateTime<Utc>,
-) -> Result<SignIn, SignInError> {
-    let member = pending.member.id;
-    let meter = Meter::second_factor(keys, member)?;
-    let sealed = second_factor::store::seed(conn, member).await?;
-    let seed = sealed.map(|sealed| keys.open(member.uuid(), &sealed)).transpose()?;
-    let step = seed.and_then(|seed| seed.step_of(code, now));
-    conn.transaction(async |conn| {
-        if let Admission::Wait(wait) = admit(conn, Kind::SecondFactor, &meter).await? {
-            failed(conn, "throttled", &meter.account, Some(member)).await?;
-            return Ok(SignIn::Throttled(wait.num_seconds() + 1));
-        }
-        let unused = match step {
-            Some(step) => second_factor::store::use_step(conn, member, step).await?,
-            None => false,
-        };
-        let recovered = match RecoveryCode::parse(code) {
-            Some(code) => recovery::store::use_up(conn, member, &code.digest(keys, member)?).await?,
-            None => false,
-        };
-        if !unused && !recovered {
-            failed(conn, if step.is_some() { "code_replayed" } else { "code" }, &meter.account, Some(member)).await?;
-            return Ok(SignIn::Refused);
-        }
-        throttle::store::forget(conn, &meter).await?;
-        session::store::end(conn, member, pending.session).await?;
-        let token = SessionToken::random();
-        session::store::open(conn, member, &token, Stage::Full, minutes).await?;
-        audit::record(conn, &signed_in(member, if recovered { "recovery_code" } else { "second_factor" })).await?;
-        Ok(SignIn::Welcome(token))
-    })
-    .await
+    json!({ "why": why, "account": hex })
 }

@@ -8,9 +8,10 @@ use chrono::Utc;
 use serde::Deserialize;
 
 use super::guard::{Enrolling, token_of};
-use super::session::{self, SessionToken, Stage};
+use super::second_factor::failures::Spent;
+use super::session::{self, SessionToken, Stage, TokenPurpose};
 use super::sign_in::{self, Knock, SignIn, SignInError};
-use super::{Permission, device, sign_out};
+use super::{Permission, device, second_step, sign_out};
 use crate::app::App;
 use crate::values::Private;
 use crate::web::client_ip;
@@ -64,6 +65,7 @@ impl From<SignInError> for PageError {
     fn from(error: SignInError) -> Self {
         match error {
             SignInError::Busy => Self::Busy,
+            SignInError::Over => Self::SignIn(HOME.to_owned()),
             SignInError::Broken(cause) => Self::Internal(cause),
         }
     }
@@ -96,7 +98,7 @@ pub fn give_back(app: &App, next: &str, text: &str) -> PageResult {
 
 /// The session whose password was right and whose code is still missing.
 async fn pending(app: &App, request: &HttpRequest) -> Result<Option<session::store::Found>, PageError> {
-    let Some(token) = token_of(request, app) else { return Ok(None) };
+    let Some(token) = token_of(request, app)? else { return Ok(None) };
     let found = session::store::find(&mut *app.pool.get().await?, &token, app.config.security.idle_minutes).await?;
     Ok(found.filter(|found| found.stage == Stage::Password))
 }
@@ -104,28 +106,33 @@ async fn pending(app: &App, request: &HttpRequest) -> Result<Option<session::sto
 /// `POST /staff/login`: address and password, then the code; or all three at once.
 pub async fn submit(app: web::Data<App>, request: HttpRequest, StrictForm(form): StrictForm<SignInForm>) -> PageResult {
     let next = next_of(&form.next).to_owned();
+    let cookies = request.headers().get_all(COOKIE).filter_map(|value| value.to_str().ok()).collect::<Vec<_>>().join("; ");
     if form.email.reveal().is_empty() && !form.code.reveal().is_empty() {
         let Some(found) = pending(&app, &request).await? else { return Ok(see_other("/staff/login")) };
-        let ending = code_step(&app, &found, form.code.reveal()).await?;
+        let ending = code_step(&app, &found, &cookies, form.code.reveal()).await?;
         return answer(&app, ending, &found.member.email, &next, true).await;
     }
-    let cookies = request.headers().get_all(COOKIE).filter_map(|value| value.to_str().ok()).collect::<Vec<_>>().join("; ");
     let network = client_ip::network(&request, &app);
     let knock = Knock { email: form.email, password: form.password, network, cookies, now: Utc::now() };
     let mut ending = sign_in::with_password(&app, &knock).await?;
     if let (SignIn::CodeNeeded(token), false) = (&ending, form.code.reveal().is_empty()) {
-        let found = session::store::find(&mut *app.pool.get().await?, token, app.config.security.idle_minutes).await?;
-        ending = code_step(&app, &found.ok_or(PageError::SignIn(next.clone()))?, form.code.reveal()).await?;
+        let found = found(&app, token).await?.ok_or_else(|| PageError::SignIn(next.clone()))?;
+        ending = code_step(&app, &found, &knock.cookies, form.code.reveal()).await?;
     }
-    if let (SignIn::Welcome(_), Some(old)) = (&ending, token_of(&request, &app)) {
+    if let (SignIn::Welcome(_), Some(old)) = (&ending, token_of(&request, &app)?) {
         session::store::end_token(&mut *app.pool.get().await?, &old).await?;
     }
     answer(&app, ending, knock.email.reveal(), &next, false).await
 }
 
-async fn code_step(app: &App, found: &session::store::Found, code: &str) -> Result<SignIn, PageError> {
-    let mut conn = app.pool.get().await?;
-    Ok(sign_in::with_code(&mut conn, &app.keys, found, code, sign_in::session_minutes(app), Utc::now()).await?)
+async fn code_step(app: &App, found: &session::store::Found, cookies: &str, code: &str) -> Result<SignIn, PageError> {
+    let device = device::known(app, &found.member.email, cookies).await?;
+    Ok(second_step::with_code(app, found, device.as_deref(), code, Utc::now()).await?)
+}
+
+async fn found(app: &App, token: &SessionToken) -> Result<Option<session::store::Found>, PageError> {
+    let token = token.stored(&app.keys, TokenPurpose::Session)?;
+    Ok(session::store::find(&mut *app.pool.get().await?, &token, app.config.security.idle_minutes).await?)
 }
 
 async fn answer(app: &App, ending: SignIn, email: &str, next: &str, at_code: bool) -> PageResult {
@@ -133,7 +140,7 @@ async fn answer(app: &App, ending: SignIn, email: &str, next: &str, at_code: boo
         SignIn::Welcome(token) => {
             let mut welcome = see_other(landing(app, &token, next).await?);
             cookie(&mut welcome, &session::set_cookie(&app.base_url, &token))?;
-            cookie(&mut welcome, &device::set_cookie(&app.keys, &app.base_url, email)?)?;
+            cookie(&mut welcome, &device::marked(app, email).await?)?;
             Ok(welcome)
         }
         SignIn::CodeNeeded(token) => {
@@ -149,6 +156,19 @@ async fn answer(app: &App, ending: SignIn, email: &str, next: &str, at_code: boo
             let words = "This email and password do not match. Check both and try again.";
             page(app, StatusCode::UNPROCESSABLE_ENTITY, next, email, false, Some(words.to_owned()))
         }
+        SignIn::CodesSpent(spent) => {
+            let words = match spent {
+                Spent::Today => {
+                    "Too many codes today that were not right. Sign in from a browser you have used before, type a recovery code, or try \
+                     again tomorrow."
+                }
+                Spent::ForGood => {
+                    "Too many codes that were not right. Sign in from a browser you have used before, type a recovery code, or ask an \
+                     administrator to reset your two-step verification."
+                }
+            };
+            page(app, StatusCode::TOO_MANY_REQUESTS, next, if at_code { "" } else { email }, at_code, Some(words.to_owned()))
+        }
         SignIn::Throttled(seconds) => too_soon(app, seconds, if at_code { "" } else { email }, next, at_code),
     }
 }
@@ -158,7 +178,7 @@ async fn landing<'a>(app: &App, token: &SessionToken, next: &'a str) -> Result<&
     if next != HOME {
         return Ok(next);
     }
-    let found = session::store::find(&mut *app.pool.get().await?, token, app.config.security.idle_minutes).await?;
+    let found = found(app, token).await?;
     Ok(if found.is_some_and(|found| found.member.may(Permission::WorkLeads)) { HOME } else { "/staff" })
 }
 

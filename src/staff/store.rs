@@ -236,3 +236,10 @@ pub async fn anybody_subscribed(conn: &mut Connection) -> QueryResult<bool> {
     let told = staff::table.filter(staff::notify_new_inquiries).filter(staff::disabled_at.is_null());
     select(exists(told)).get_result(conn).await
 }
+
+/// Locks the member's row until the end of the transaction, so that what one member may have at most is counted and added by one
+/// request at a time.
+pub async fn lock(conn: &mut Connection, member: MemberId) -> QueryResult<()> {
+    staff::table.find(member).select(staff::id).for_no_key_update().execute(conn).await?;
+    Ok(())
+}

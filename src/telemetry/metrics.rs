@@ -73,6 +73,8 @@ pub struct Reading {
     pub clock_difference_seconds: f64,
     /// Age of the oldest mail that is not settled.
     pub outbox_oldest_seconds: f64,
+    /// No mail is sent until somebody releases the hold.
+    pub outbox_on_hold: bool,
     /// Mails by state, by its code.
     pub outbox: Vec<(&'static str, i64)>,
     /// Open leads past their promised time without a first attempt.
@@ -112,6 +114,7 @@ pub struct Metrics {
     database_up: Count,
     clock: Seconds,
     outbox_oldest: Seconds,
+    outbox_on_hold: Count,
     outbox: Family<StateLabels, Count>,
     overdue: Count,
     overdue_oldest: Seconds,
@@ -137,6 +140,7 @@ impl Default for Metrics {
             database_up: Count::default(),
             clock: Seconds::default(),
             outbox_oldest: Seconds::default(),
+            outbox_on_hold: Count::default(),
             outbox: Family::default(),
             overdue: Count::default(),
             overdue_oldest: Seconds::default(),
@@ -177,6 +181,7 @@ impl Metrics {
             Unit::Seconds,
             self.outbox_oldest.clone(),
         );
+        to.register("outbox_on_hold", "1 while no mail is sent until the hold is released", self.outbox_on_hold.clone());
         to.register("outbox_messages", "Mails by state", self.outbox.clone());
         to.register("leads_overdue", "Open leads past their promised time without an attempt", self.overdue.clone());
         to.register_with_unit("leads_overdue_oldest", "By how much the oldest is late", Unit::Seconds, self.overdue_oldest.clone());
@@ -226,6 +231,7 @@ impl Metrics {
         self.database_up.set(i64::from(reading.database_up));
         self.clock.set(reading.clock_difference_seconds);
         self.outbox_oldest.set(reading.outbox_oldest_seconds);
+        self.outbox_on_hold.set(i64::from(reading.outbox_on_hold));
         self.overdue.set(reading.leads_overdue);
         self.overdue_oldest.set(reading.leads_overdue_oldest_seconds);
         self.unadopted.set(reading.unadopted);

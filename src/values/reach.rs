@@ -1,10 +1,14 @@
 //! Ways to reach a person: phone numbers kept as typed, e-mail addresses refused only where they cannot be one.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
-use validator::{ValidateEmail, ValidateLength};
+use validator::ValidateEmail;
 
 use super::Private;
-use super::text::{ValueError, clean};
+use super::text::{ValueError, clean, is_longer};
+
+/// What stands in a `mailto:` link as it is (RFC 6068): nothing that begins a header field, another address or an escape.
+const IN_LINK: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A phone number as typed, and in E.164 where it parses (region US unless it says otherwise).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +27,7 @@ impl PhoneNumber {
         if text.trim().is_empty() {
             return Err(ValueError::Missing);
         }
-        if !text.validate_length(None, Some(Self::MAX_CHARS as u64), None) {
+        if is_longer(&text, Self::MAX_CHARS) {
             return Err(ValueError::TooLong);
         }
         if text.chars().filter(char::is_ascii_digit).count() < 7 {
@@ -53,7 +57,7 @@ impl PhoneNumber {
 pub struct EmailAddress(Private<String>);
 
 impl EmailAddress {
-    /// Longest address taken, in characters (RFC 5321: 254 octets and some air for other scripts).
+    /// Longest address taken, in characters, with the white space around it (RFC 5321: 254 octets and some air for other scripts).
     pub const MAX_CHARS: usize = 320;
 
     /// Refuses only what cannot be an address, as a comma for the dot. An address of another script, or one that no mail
@@ -64,7 +68,7 @@ impl EmailAddress {
         if trimmed.is_empty() {
             return Err(ValueError::Missing);
         }
-        if !trimmed.validate_length(None, Some(Self::MAX_CHARS as u64), None) {
+        if is_longer(&text, Self::MAX_CHARS) {
             return Err(ValueError::TooLong);
         }
         let Some((local, domain)) = trimmed.rsplit_once('@') else { return Err(ValueError::NotAnAddress) };
@@ -78,6 +82,12 @@ impl EmailAddress {
     /// The address as typed, white space around it removed.
     pub fn reveal(&self) -> &str {
         self.0.reveal().trim()
+    }
+
+    /// A link that writes to this address and to nobody else.
+    pub fn mailto(&self) -> String {
+        let (local, domain) = self.reveal().rsplit_once('@').unwrap_or((self.reveal(), ""));
+        format!("mailto:{}@{}", utf8_percent_encode(local, IN_LINK), utf8_percent_encode(domain, IN_LINK))
     }
 
     /// True if a mail server without support for other scripts can be expected to take it.
@@ -167,6 +177,8 @@ mod tests {
         ] {
             assert_eq!(EmailAddress::parse(bad).unwrap_err(), ValueError::NotAnAddress, "{bad}");
         }
+        let spaced = format!("june@example.org{}", " ".repeat(400));
+        assert_eq!(EmailAddress::parse(&spaced).unwrap_err(), ValueError::TooLong, "white space is kept, so it counts");
         assert!(EmailAddress::parse("june@example.org").unwrap().is_plain());
         assert!(!EmailAddress::parse("müller@example.org").unwrap().is_plain());
     }

@@ -1,8 +1,12 @@
 //! Text a person typed, once it has been checked. Never shown by `Debug`; sealed before it is stored.
+//!
+//! Every kind of text has a bound in characters (Unicode scalar values), which is one in bytes too: four for each. Graphemes alone bound
+//! nothing, because one of them may hold any number of characters. A text is taken byte for byte or refused; nothing is cut.
+
+use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation;
-use validator::ValidateLength;
 
 use super::Private;
 
@@ -38,7 +42,15 @@ pub fn clean(raw: &str) -> Result<String, ValueError> {
     Ok(text)
 }
 
-/// What to call a person: any text of 1 to 200 graphemes, kept as typed.
+/// The beginning of a text for a list: at most [`PersonName::MAX_LISTED`] characters, then an ellipsis.
+pub fn listed(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(PersonName::MAX_LISTED).and_then(|(end, _)| text.get(..end)) {
+        Some(beginning) => Cow::Owned(format!("{beginning}…")),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// What to call a person: any text of 1 to 200 graphemes and at most 1,000 characters, kept as typed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PersonName(Private<String>);
@@ -46,6 +58,10 @@ pub struct PersonName(Private<String>);
 impl PersonName {
     /// Longest name taken, in graphemes.
     pub const MAX_GRAPHEMES: usize = 200;
+    /// Longest name taken, in characters: five for each grapheme, more than any script needs for all of them.
+    pub const MAX_CHARS: usize = 1_000;
+    /// What a list shows of a name, in characters. The lead's own page shows all of it.
+    pub const MAX_LISTED: usize = 200;
 
     /// What lists show in the place of somebody who was erased.
     pub fn erased() -> Self {
@@ -58,7 +74,7 @@ impl PersonName {
         if text.trim().is_empty() {
             return Err(ValueError::Missing);
         }
-        if text.graphemes(true).count() > Self::MAX_GRAPHEMES {
+        if is_longer(&text, Self::MAX_CHARS) || text.graphemes(true).nth(Self::MAX_GRAPHEMES).is_some() {
             return Err(ValueError::TooLong);
         }
         Ok(Self(Private::new(text)))
@@ -68,6 +84,16 @@ impl PersonName {
     pub fn reveal(&self) -> &str {
         self.0.reveal()
     }
+
+    /// The name for a list. What was stored before names had a bound can be sixty times as long as what is taken now.
+    pub fn listed(&self) -> Cow<'_, str> {
+        listed(self.reveal())
+    }
+}
+
+/// True if a text has more characters (Unicode scalar values) than `most`. Looks no further than it must.
+pub fn is_longer(text: &str, most: usize) -> bool {
+    text.len() > most && text.chars().nth(most).is_some()
 }
 
 /// Free text of at most a given number of characters; may be empty.
@@ -82,7 +108,7 @@ impl FreeText {
     /// Checks typed text.
     pub fn parse(raw: &str) -> Result<Self, ValueError> {
         let text = clean(raw)?;
-        if !text.validate_length(None, Some(Self::MAX_CHARS as u64), None) {
+        if is_longer(&text, Self::MAX_CHARS) {
             return Err(ValueError::TooLong);
         }
         Ok(Self(Private::new(text)))
@@ -131,6 +157,36 @@ mod tests {
     }
 
     #[test]
+    fn real_names_of_every_script_fit_and_a_grapheme_of_thousands_of_characters_does_not() {
+        for name in [
+            "สมเด็จพระเจ้าลูกเธอ เจ้าฟ้าจุฬาภรณวลัยลักษณ์ อัครราชกุมารี กรมพระศรีสวางควัฒน วรขัตติยราชนารี",
+            "श्रीमती लक्ष्मीनारायणी त्रिपाठी चट्टोपाध्याय",
+            "ஸ்ரீநிவாஸ ராமானுஜன் அய்யங்கார்",
+            "مُحَمَّدُ بْنُ عَبْدِ اللهِ بْنِ عَبْدِ الْمُطَّلِبِ",
+            "ទេព ច័ន្ទសោភ័ណ្ឌ",
+            "བསྟན་འཛིན་རྒྱ་མཚོ་",
+            "Nguyễn Phúc Hồng Nhậm",
+            "👨🏽‍👩🏽‍👧🏽‍👦🏽 Rivera",
+            "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢L̠ͨͧͩ͘G̴̻͈͍͔̹̑͗̎̅͛́Ǫ̵̹̻̝̳͂̌̌͘!͖̬̰̙̗̿̋ͥͥ̂ͣ̐́́͜͞",
+        ] {
+            assert_eq!(PersonName::parse(name).unwrap().reveal(), name);
+            assert!(PersonName::parse(&[name, " "].concat().repeat(2)).is_ok(), "twice as long is still taken: {name}");
+        }
+        for strange in ["\u{1100}", "\u{301}", "\u{1f468}\u{200d}"] {
+            assert!(PersonName::parse(&strange.repeat(499)).is_ok(), "{strange:?}");
+            assert_eq!(PersonName::parse(&strange.repeat(20_400)).unwrap_err(), ValueError::TooLong, "{strange:?}");
+        }
+    }
+
+    #[test]
+    fn a_list_shows_the_beginning_of_a_long_name() {
+        assert_eq!(listed("June Hollis"), "June Hollis");
+        let long = PersonName::parse(&"é".repeat(200)).unwrap();
+        assert_eq!(long.listed(), long.reveal());
+        assert_eq!(listed(&"é".repeat(201)), format!("{}…", "é".repeat(200)));
+    }
+
+    #[test]
     fn four_thousand_characters_are_a_message_and_one_more_is_not() {
         assert!(FreeText::parse(&"é".repeat(4_000)).is_ok());
         assert_eq!(FreeText::parse(&"é".repeat(4_001)).unwrap_err(), ValueError::TooLong);
@@ -153,13 +209,23 @@ mod tests {
         }
 
         #[test]
-        fn a_name_is_any_text_of_one_to_two_hundred_graphemes(text in prop_oneof![any::<String>(), "\\PC{0,10}", "[a-zé]{198,203}", "[ \t\r\n]{0,3}"]) {
-            let wanted = clean(&text).and_then(|kept| match kept.graphemes(true).count() {
+        fn a_name_is_any_text_of_one_to_two_hundred_graphemes_and_a_thousand_characters(
+            text in prop_oneof![
+                any::<String>(), "\\PC{0,10}", "[a-zé]{198,203}", "[ \t\r\n]{0,3}", "[\u{1100}\u{301}a]{990,1010}", "\u{1100}{999,1001}"
+            ],
+        ) {
+            let wanted = clean(&text).and_then(|kept| match (kept.graphemes(true).count(), kept.chars().count()) {
                 _ if kept.chars().all(char::is_whitespace) => Err(ValueError::Missing),
-                0..=200 => Ok(kept),
+                (0..=200, 0..=1_000) => Ok(kept),
                 _ => Err(ValueError::TooLong),
             });
             prop_assert_eq!(PersonName::parse(&text).map(|name| name.reveal().to_owned()), wanted);
+        }
+
+        #[test]
+        fn free_text_is_kept_byte_for_byte_or_refused(text in prop_oneof![any::<String>(), "[a\u{1f30a}\u{301}]{3995,4005}"]) {
+            let wanted = clean(&text).and_then(|kept| if kept.chars().count() > 4_000 { Err(ValueError::TooLong) } else { Ok(kept) });
+            prop_assert_eq!(FreeText::parse(&text).map(|kept| kept.reveal().to_owned()), wanted);
         }
 
         #[test]

@@ -37,6 +37,9 @@ pub enum PageError {
     /// A change that may be saved and may be lost: nothing confirmed its commit in time.
     #[error("not confirmed")]
     Unconfirmed,
+    /// The body was the slowest of too many that were arriving, and was not read to its end.
+    #[error("gave way to faster bodies")]
+    Crowded,
     /// Not signed in: to the sign-in page, with a way back.
     #[error("not signed in")]
     SignIn(String),
@@ -91,7 +94,7 @@ impl ResponseError for PageError {
             Self::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
             Self::CrossSite => StatusCode::FORBIDDEN,
             Self::Internal(cause) if crate::db::is_busy(cause) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Busy | Self::Unconfirmed => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Crowded | Self::Unconfirmed => StatusCode::SERVICE_UNAVAILABLE,
             Self::SignIn(_) | Self::SecondFactor | Self::StepUp(_) => StatusCode::SEE_OTHER,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -103,7 +106,7 @@ impl ResponseError for PageError {
             Self::SecondFactor => see_other("/staff/account/second-factor"),
             Self::StepUp(next) => see_other(&with_next("/staff/confirm", next)),
             // The rest of such a body may still be on its way: the connection cannot be used again.
-            Self::TooLarge | Self::Timeout => HttpResponse::build(self.status_code()).force_close().finish(),
+            Self::TooLarge | Self::Timeout | Self::Crowded => HttpResponse::build(self.status_code()).force_close().finish(),
             Self::Unconfirmed => {
                 let mut response = HttpResponse::new(self.status_code());
                 response.extensions_mut().insert(NotConfirmed);

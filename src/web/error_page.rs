@@ -26,10 +26,19 @@ struct StaffErrorPage<'a> {
     request_id: Option<&'a str>,
 }
 
+/// What was asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// A page of the staff side.
+    pub staff: bool,
+    /// Something was sent with it, such as a form.
+    pub sent: bool,
+}
+
 /// The page of a status. Staff pages are English; the request id is shown where it helps to find the cause.
-pub fn render(status: StatusCode, language: Language, facility: &Facility, request_id: &str, staff: bool) -> String {
+pub fn render(status: StatusCode, language: Language, facility: &Facility, request_id: &str, asked: Asked) -> String {
     let request_id = (status.is_server_error() && !request_id.is_empty()).then_some(request_id);
-    draw(words(status), request_id, language, facility, staff)
+    draw(words(status, asked.sent), request_id, language, facility, asked.staff)
 }
 
 /// The page of a change that nothing confirmed: it says neither that it is saved nor that it is not.
@@ -53,6 +62,13 @@ fn draw(
     page.unwrap_or_else(|_unrendered| plain(&facility.phone))
 }
 
+/// The page of the staff side while the process waits for its database.
+pub fn starting(facility: &Facility) -> String {
+    let page =
+        StaffErrorPage { gate: Gate::of(facility), heading: "wrong-starting", sentence: "wrong-starting-lead", request_id: None };
+    page.render().unwrap_or_else(|_unrendered| plain(&facility.phone))
+}
+
 /// The last resort, when even a page cannot be made.
 fn plain(phone: &str) -> String {
     let phone: String = phone.chars().filter(|c| c.is_ascii_digit() || " ()+-.".contains(*c)).collect();
@@ -65,8 +81,10 @@ fn plain(phone: &str) -> String {
 }
 
 /// Message ids of heading and sentence. A status without words of its own has those of its kind.
-fn words(status: StatusCode) -> (&'static str, &'static str) {
+fn words(status: StatusCode, sent: bool) -> (&'static str, &'static str) {
     match status.as_u16() {
+        408 if sent => ("wrong-408", "wrong-408-sent"),
+        503 if sent => ("wrong-503", "wrong-503-sent"),
         403 => ("wrong-403", "wrong-403-lead"),
         404 | 410 => ("wrong-404", "wrong-404-lead"),
         405 => ("wrong-405", "wrong-405-lead"),
@@ -101,14 +119,15 @@ mod tests {
         for status in [400, 403, 404, 405, 408, 413, 415, 418, 429, 500, 502, 503] {
             let status = StatusCode::from_u16(status).unwrap();
             for language in Language::ALL {
-                let page = render(status, *language, &facility(), "req-1", false);
+                let page = render(status, *language, &facility(), "req-1", Asked { sent: status.as_u16() % 2 == 1, staff: false });
                 for way_on in ["tel:+18315550142", "tel:911", "tel:988", "tel:+18006624357"] {
                     assert!(page.contains(way_on), "{status} {language}: no {way_on}");
                 }
                 assert!(!page.contains("wrong-"), "{status} {language}: a message is missing");
                 assert_eq!(page.contains("req-1"), status.is_server_error());
             }
-            assert!(render(status, Language::English, &facility(), "req-1", true).contains("/staff/leads"));
+            let asked = Asked { staff: true, sent: false };
+            assert!(render(status, Language::English, &facility(), "req-1", asked).contains("/staff/leads"));
         }
     }
 

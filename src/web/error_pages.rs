@@ -8,6 +8,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, web};
 
 use super::error::NotConfirmed;
+use super::error_page::Asked;
 use crate::app::App;
 use crate::telemetry;
 use crate::values::Language;
@@ -61,5 +62,6 @@ fn page(response: &ServiceResponse<BoxBody>, status: StatusCode) -> String {
     if response.response().extensions().contains::<NotConfirmed>() {
         return super::error_page::unconfirmed(language, facility, &id, staff);
     }
-    super::error_page::render(status, language, facility, &id, staff)
+    let asked = Asked { staff, sent: request.method() == Method::POST };
+    super::error_page::render(status, language, facility, &id, asked)
 }

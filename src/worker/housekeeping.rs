@@ -1,9 +1,6 @@
 //! What else the worker keeps in order. Each step has its own pace, and fails alone.
 
 use std::future::Future;
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,8 +8,8 @@ use chrono::Utc;
 use tokio::sync::{Mutex, watch};
 
 use crate::app::App;
-use crate::audit::Actor;
-use crate::audit::chain::{Anchor, Linker};
+use crate::audit::chain::{self, Linker};
+use crate::audit::{self, Actor};
 use crate::db::commits;
 use crate::enrollment;
 use crate::enrollment::store::Told;
@@ -32,6 +29,7 @@ pub(super) async fn keep(app: &App, stop: watch::Receiver<bool>) {
         every(seconds(2), "spool", stop.clone(), || drain(app)),
         every(seconds(1), "audit chain", stop.clone(), || link(app, &linker)),
         every(Duration::from_mins(5), "audit checkpoint", stop.clone(), || checkpoint(app, &linker)),
+        every(seconds(15), "counted events", stop.clone(), || tally(app)),
         every(seconds(5), "lapsed claims", stop.clone(), || lapse(app)),
         every(seconds(10), "escalations", stop.clone(), || escalate(app)),
         every(seconds(30), "pauses that end", stop.clone(), || resume(app)),
@@ -49,6 +47,7 @@ pub(super) async fn once(app: &App) -> anyhow::Result<()> {
     drain(app).await?;
     adopt(app).await?;
     link(app, &Mutex::new(Linker::default())).await?;
+    tally(app).await?;
     lapse(app).await?;
     resume(app).await?;
     places(app).await?;
@@ -121,8 +120,17 @@ async fn drain(app: &App) -> anyhow::Result<()> {
 }
 
 async fn link(app: &App, linker: &Mutex<Linker>) -> anyhow::Result<()> {
-    let conn = &mut app.pool.get().await?;
-    linker.lock().await.link_all(conn, &app.keys, Utc::now()).await?;
+    let mut conn = app.pool.get().await?;
+    let rows = linker.lock().await.link_all(&mut conn, &app.keys, Utc::now()).await?;
+    // The first rows there ever were: a new installation is verified from its first second on.
+    let begins = rows > 0 && chain::head(&mut conn).await?.0 == i64::try_from(rows)?;
+    drop(conn);
+    if begins { checkpoint(app, linker).await } else { Ok(()) }
+}
+
+/// What was counted in a minute that is over goes to the audit log.
+async fn tally(app: &App) -> anyhow::Result<()> {
+    audit::tally::settle(&mut *app.pool.get().await?, Utc::now()).await?;
     Ok(())
 }
 
@@ -137,13 +145,13 @@ async fn checkpoint(app: &App, linker: &Mutex<Linker>) -> anyhow::Result<()> {
         return Err(error.into());
     }
     tracing::info!(seq = anchor.seq, hash = anchor.hash, at = anchor.at, signature = anchor.signature, "audit checkpoint");
-    append(&app.config.data_dir.join("audit-anchors.jsonl"), &anchor)
-}
-
-fn append(path: &Path, anchor: &Anchor) -> anyhow::Result<()> {
-    let mut file = std::fs::OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
-    file.write_all(format!("{}\n", serde_json::to_string(anchor)?).as_bytes())?;
-    Ok(file.sync_all()?)
+    if chain::checkpoints::append(&app.config.data_dir, &anchor)? {
+        tracing::warn!(
+            seq = anchor.seq,
+            "there were no checkpoints of the audit log on this host: they begin here; compare with copies elsewhere"
+        );
+    }
+    Ok(())
 }
 
 /// Claims without activity go back to the queue at their original age.
@@ -194,6 +202,9 @@ async fn retain(app: &App) -> anyhow::Result<()> {
     let (keys, retention) = (&app.keys, &app.config.retention);
     let mut swept = retention::run(conn, keys, retention, false, Actor::System, Utc::now()).await?;
     if let Some(why) = swept.stopped {
+        if why == retention::plan::Stopped::NewerSchema {
+            tracing::warn!(why = why.words(), "the schedule of retention stands still");
+        }
         tracing::debug!(why = why.words(), "the schedule of retention stands still");
     }
     while swept.more {

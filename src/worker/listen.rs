@@ -1,15 +1,13 @@
 //! Wakes the sender as soon as something was enqueued. Only a comfort: it looks every second anyway.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use diesel_async::SimpleAsyncConnection;
-use futures_util::StreamExt;
 use tokio::sync::{Notify, watch};
 
 use crate::app::App;
-use crate::db::{Pooled, fence};
+use crate::db::{Listener, Pooled};
 
 /// Listens until told to stop; connects anew when the connection is lost.
 pub(super) async fn listen(app: &App, wake: &Arc<Notify>, mut stop: watch::Receiver<bool>) {
@@ -30,14 +28,12 @@ pub(super) async fn listen(app: &App, wake: &Arc<Notify>, mut stop: watch::Recei
 }
 
 async fn attend(app: &App, wake: &Arc<Notify>) -> anyhow::Result<()> {
-    let outdated = fence::outdated();
+    let made = Instant::now();
     // Taken out of the pool for good: a connection that listens is nobody else's.
-    let mut conn = Pooled::take(app.pool.get().await?).context("a connection that was lent")?;
-    conn.batch_execute("LISTEN intake_inquiries; LISTEN intake_outbox").await?;
-    let mut notifications = std::pin::pin!(conn.notifications_stream().take_until(outdated));
-    while let Some(notification) = notifications.next().await {
-        notification?;
+    let conn = Pooled::take(app.pool.get().await?).context("a connection that was lent")?;
+    let mut listener = Listener::new(conn, made, &["intake_inquiries", "intake_outbox"]).await?;
+    loop {
+        listener.next().await?;
         wake.notify_one();
     }
-    Ok(())
 }

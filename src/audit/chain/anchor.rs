@@ -29,6 +29,9 @@ pub enum AnchorError {
     /// Its signature is wrong: changed, or made with other keys.
     #[error("line {0} carries a wrong signature")]
     Forged(usize),
+    /// The file is there and cannot be read.
+    #[error("it cannot be read: {0}")]
+    Unread(std::io::Error),
 }
 
 impl Anchor {

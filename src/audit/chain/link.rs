@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel_async::AsyncConnection;
 
 use super::anchor::Anchor;
-use super::row::ChainHash;
+use super::as_hash;
 use super::store::{self, NewLink};
 use crate::db::{Connection, Lock, try_lock};
 use crate::sealing::Keys;
@@ -114,8 +114,4 @@ async fn link_above(conn: &mut Connection, keys: &Keys, low: i64) -> anyhow::Res
         links.push(NewLink { seq, event_id: row.id, hash: previous.to_vec() });
     }
     store::insert_links(conn, &links).await.map(Linked::Rows).map_err(Into::into)
-}
-
-fn as_hash(bytes: &[u8]) -> anyhow::Result<ChainHash> {
-    bytes.try_into().map_err(|_length| anyhow::anyhow!("the head of the audit chain is not a hash; run `intake audit verify`"))
 }

@@ -5,6 +5,7 @@
 //! alone cannot see that its end was cut off, so signed checkpoints go to a file and to the log.
 
 mod anchor;
+pub mod checkpoints;
 mod link;
 mod row;
 mod store;
@@ -13,5 +14,10 @@ mod verify;
 pub use anchor::{Anchor, AnchorError};
 pub use link::{Linked, Linker};
 pub use row::{ChainHash, EventRow};
-pub use store::estimate_unlinked;
+pub use store::{estimate_unlinked, head};
 pub use verify::{Broken, Flaw, Report, verify};
+
+/// A stored hash as one.
+fn as_hash(bytes: &[u8]) -> anyhow::Result<ChainHash> {
+    bytes.try_into().map_err(|_length| anyhow::anyhow!("the head of the audit chain is not a hash; run `intake audit verify`"))
+}

@@ -29,6 +29,11 @@ pub async fn head(conn: &mut Connection) -> QueryResult<(i64, Vec<u8>)> {
     Ok(last.unwrap_or_else(|| (0, Vec::from(START as ChainHash))))
 }
 
+/// The hash of a link.
+pub async fn hash_of(conn: &mut Connection, seq: i64) -> QueryResult<Option<Vec<u8>>> {
+    audit_links::table.find(seq).select(audit_links::hash).first(conn).await.optional()
+}
+
 /// The oldest committed events above `above` that no link stands for.
 pub async fn unlinked(conn: &mut Connection, above: i64, limit: i64) -> QueryResult<Vec<EventRow>> {
     audit_events::table

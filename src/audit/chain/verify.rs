@@ -45,6 +45,8 @@ pub struct Report {
     pub unlinked: i64,
     /// Checkpoints that were compared.
     pub anchors: usize,
+    /// When the first of them was signed: an end that was cut off before does not show.
+    pub since: Option<String>,
     /// The first flaw, if any.
     pub broken: Option<Broken>,
 }
@@ -70,7 +72,15 @@ pub async fn verify(conn: &mut Connection, keys: &Keys, anchors: &[Anchor]) -> a
             }
         }
     }
-    Ok(Report { linked: walk.seq, unlinked: store::count_unlinked(conn).await?, anchors: anchors.len(), broken })
+    let since = anchors.iter().min_by_key(|anchor| anchor.seq).map(|first| first.at.clone());
+    Ok(Report { linked: walk.seq, unlinked: store::count_unlinked(conn).await?, anchors: anchors.len(), since, broken })
+}
+
+impl Report {
+    /// Every link holds, and no checkpoint could show that the end was cut off.
+    pub fn is_without_checkpoints(&self) -> bool {
+        self.broken.is_none() && self.linked > 0 && self.anchors == 0
+    }
 }
 
 struct Walk<'a> {

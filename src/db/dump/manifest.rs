@@ -9,10 +9,15 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel_async::RunQueryDsl;
 use serde::{Deserialize, Serialize};
 
+use super::signature::DumpSum;
 use crate::db::{Connection, health};
 
-/// The version this release writes.
-const VERSION: u32 = 1;
+/// The version this release writes; it reads those before, too.
+const VERSION: u32 = 2;
+/// What a restore ends or begins: not compared after it.
+const CHANGED_BY_RESTORE: [&str; 4] = ["sessions", "searches", "one_time_links", "outbox_hold"];
+/// What a restore, and the migrations after it, add rows to.
+const GROWN_BY_RESTORE: [&str; 4] = ["audit_events", "audit_links", "key_checks", "__diesel_schema_migrations"];
 
 /// Beside the dump.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +38,9 @@ pub struct Manifest {
     pub keys: Vec<(String, String)>,
     /// The last link of the audit chain.
     pub audit_seq: i64,
+    /// What the dump is; backups of version 1 do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dump: Option<DumpSum>,
 }
 
 const NOTE: &str = "A copy of the database of Intake. The keys are not in it: without the private.key that belongs to it no inquiry in it \
@@ -88,6 +96,7 @@ pub async fn manifest(conn: &mut Connection) -> anyhow::Result<Manifest> {
         rows: counts(conn).await?,
         keys: keys.into_iter().map(|key| (key.purpose, key.key_id)).collect(),
         audit_seq: last.seq,
+        dump: None,
     })
 }
 
@@ -108,11 +117,11 @@ pub async fn counts(conn: &mut Connection) -> anyhow::Result<BTreeMap<String, i6
 }
 
 impl Manifest {
-    /// Reads one; another version is refused.
+    /// Reads one; a later version is refused.
     pub fn parse(text: &[u8]) -> anyhow::Result<Self> {
         let manifest: Self = serde_json::from_slice(text).context("its manifest cannot be read")?;
-        if manifest.intake_backup != VERSION {
-            bail!("it is of version {}, this release reads version {VERSION}", manifest.intake_backup);
+        if !(1..=VERSION).contains(&manifest.intake_backup) {
+            bail!("it is of version {}, this release reads versions up to {VERSION}", manifest.intake_backup);
         }
         Ok(manifest)
     }
@@ -127,5 +136,16 @@ impl Manifest {
             })
         };
         self.rows.iter().filter_map(differs).collect()
+    }
+
+    /// The same after `intake restore` has ended sessions and links, written what it did to the audit log, and migrated.
+    pub fn differences_after_restore(&self, found: &BTreeMap<String, i64>) -> Vec<String> {
+        let kept = |table: &str, count: i64| {
+            let grown = GROWN_BY_RESTORE.contains(&table) && found.get(table).is_some_and(|now| *now >= count);
+            !grown && !CHANGED_BY_RESTORE.contains(&table)
+        };
+        let rows = self.rows.iter().filter(|(table, count)| kept(table, **count));
+        let compared = Self { rows: rows.map(|(table, count)| (table.clone(), *count)).collect(), ..self.clone() };
+        compared.differences(found)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::process::Stdio;
 
@@ -10,6 +10,7 @@ use anyhow::{Context, bail};
 
 use super::place::Place;
 use super::programs::Programs;
+use crate::files;
 
 /// What a commit waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,15 +91,8 @@ pub(super) fn configure(place: &Place, durability: Durability) -> anyhow::Result
     let socket_folder = place.socket_folder()?;
     let socket_folder = socket_folder.to_str().context("the path of the data directory is not UTF-8")?;
     let file = place.cluster.join("intake.conf");
-    let mut out = fs::OpenOptions::new()
-        .create(true)
-        .write(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&file)
-        .with_context(|| format!("cannot write {}", file.display()))?;
-    out.write_all(settings(socket_folder, durability).as_bytes())?;
-    place.hand_over(&file)
+    files::replace(&file, 0o600, settings(socket_folder, durability).as_bytes())
+        .with_context(|| format!("cannot write {}", file.display()))
 }
 
 /// No TCP; statements are short, so that compiling them would cost more than it saves; logs that rotate by weekday and carry neither statements nor values.

@@ -11,7 +11,7 @@ mod place;
 mod process;
 mod programs;
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -22,6 +22,8 @@ use cluster::Durability;
 use place::Place;
 use process::Running;
 use programs::Programs;
+
+use crate::files;
 
 pub(in crate::db) use programs::client_program;
 
@@ -68,13 +70,10 @@ fn ensure_with(data_dir: &Path, durability: Durability) -> anyhow::Result<Privat
     Ok(PrivatePostgres { url: running.url("intake"), place, programs, users })
 }
 
+/// For its owner alone: whoever could open it could hold the lock, and no Intake would start.
 fn lock_file(path: &Path) -> anyhow::Result<File> {
-    OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(path)
-        .with_context(|| format!("cannot write {}: does the folder belong to another user?", path.display()))
+    let opened = files::open_or_make(path, 0o600).and_then(|file| files::close_to_others(&file).map(|()| file));
+    opened.with_context(|| format!("cannot write {}: does the folder belong to another user?", path.display()))
 }
 
 fn start_or_reuse(place: &Place, programs: &Programs, durability: Durability) -> anyhow::Result<Running> {

@@ -51,7 +51,7 @@ impl Place {
             let note = (cluster != link).then(|| lies_elsewhere(&link, &cluster));
             return Ok(Self { data_dir: data_dir.to_owned(), cluster, run_as, note });
         }
-        let run_as = unprivileged_user()?;
+        let run_as = unprivileged_user(data_dir)?;
         if may_enter(data_dir, run_as) {
             return Ok(Self { data_dir: data_dir.to_owned(), cluster: link, run_as, note: None });
         }
@@ -131,10 +131,14 @@ fn run_as_owner(uid: u32, gid: u32, cluster: &Path) -> anyhow::Result<Option<Run
     }
 }
 
-/// Whom root hands the server to: `postgres`, else `nobody`.
-fn unprivileged_user() -> anyhow::Result<Option<RunAs>> {
+/// Whom root hands the server to: the service whose folder it is, else `postgres`, else `nobody`.
+fn unprivileged_user(data_dir: &Path) -> anyhow::Result<Option<RunAs>> {
     if !is_root() {
         return Ok(None);
+    }
+    let owner = fs::metadata(data_dir)?;
+    if owner.uid() != 0 {
+        return Ok(Some(RunAs { uid: owner.uid(), gid: owner.gid() }));
     }
     let passwd = fs::read_to_string("/etc/passwd").context("cannot read /etc/passwd")?;
     find_user(&passwd).map(Some).context("neither `postgres` nor `nobody` is in /etc/passwd; start Intake as an ordinary user")

@@ -39,7 +39,7 @@ fn properties() -> Map<String, Value> {
         all.insert(field.to_owned(), shape);
     };
     add("who_for", "Who would be treated.", json!({ "type": "string", "enum": codes(WhoFor::ALL, WhoFor::code) }));
-    add("name", "What to call the person who writes; at most 200 characters as people count them (graphemes).", name());
+    add("name", &name_limits(), name());
     add("phone", "As typed, with at least seven digits. This or `email` is required.", optional(&phone()));
     add("email", "This or `phone` is required. Refused only where it cannot be an address.", optional(&email()));
     add("contact_method", "How to reach them.", choice(codes(ContactMethod::ALL, ContactMethod::code)));
@@ -58,7 +58,11 @@ fn properties() -> Map<String, Value> {
         choice(US_STATES.iter().map(|(code, _)| json!(code)).collect()),
     );
     add("interpreter", "An interpreter is needed.", tick());
-    add("message", "What they wrote.", optional(&message()));
+    add(
+        "message",
+        "What they wrote. As everywhere, `maxLength` counts Unicode characters, each of at most four bytes.",
+        optional(&message()),
+    );
     add("acknowledge", "Wants a neutral acknowledgement by e-mail.", tick());
     add(
         "language",
@@ -96,6 +100,16 @@ fn optional(shape: &Value) -> Value {
 
 fn text() -> Value {
     json!({ "anyOf": [{ "type": "string" }, { "type": ["boolean", "null"], "enum": [false, null] }] })
+}
+
+/// JSON Schema counts Unicode characters alone; its `maxLength` says how many always fit.
+fn name_limits() -> String {
+    format!(
+        "What to call the person who writes: at most {} characters as people count them (graphemes), and at most {} Unicode \
+         characters with all accents and marks. What `maxLength` allows always fits.",
+        PersonName::MAX_GRAPHEMES,
+        PersonName::MAX_CHARS,
+    )
 }
 
 fn name() -> Value {

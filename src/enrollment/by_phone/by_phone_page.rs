@@ -23,7 +23,7 @@ use crate::leads::acting::By;
 use crate::leads::clocks::past;
 use crate::staff::guard::WorkLeads;
 use crate::staff::shell_with_counts;
-use crate::values::{CallDraftId, InquiryChannel, Language, Texts, US_STATES};
+use crate::values::{CallDraftId, InquiryChannel, Language, Texts, US_STATES, listed};
 use crate::web::error::{PageError, PageResult};
 use crate::web::form::StrictForm;
 use crate::web::page::{html, see_other};
@@ -111,7 +111,9 @@ pub async fn submit(
     let inquiry = match form.inquiry.parse() {
         Ok(inquiry) => inquiry,
         Err(errors) => {
-            keep_quietly(&app, &guard, &form).await?;
+            if form.inquiry.too_long().is_empty() {
+                keep_quietly(&app, &guard, &form).await?;
+            }
             let shown = Shown { errors, not_saved: false };
             return page(&app, &guard, StatusCode::UNPROCESSABLE_ENTITY, None, form, shown).await;
         }
@@ -151,7 +153,7 @@ async fn store_call(
     Ok(Some(see_other(&format!("/staff/leads/{reference}"))))
 }
 
-/// `POST /staff/leads/new/drafts`: 204 for a script, 303 back to the draft without one.
+/// `POST /staff/leads/new/drafts`: 204 for a script, 303 back to the draft without one; 422 where a field is too long to be kept.
 pub async fn keep(
     app: Data<App>,
     request: HttpRequest,
@@ -162,6 +164,13 @@ pub async fn keep(
         Ok(guard) => guard,
         Err(error) => return after_log_off(&app, &request, error, form.id(), &form.inquiry).await,
     };
+    let errors = form.inquiry.too_long();
+    if !errors.is_empty() {
+        if form.quiet == "yes" {
+            return Ok(HttpResponse::UnprocessableEntity().finish());
+        }
+        return page(&app, &guard, StatusCode::UNPROCESSABLE_ENTITY, None, form, Shown { errors, not_saved: false }).await;
+    }
     let id = keep_quietly(&app, &guard, &form).await?;
     if form.quiet == "yes" {
         return Ok(HttpResponse::NoContent().finish());
@@ -212,7 +221,7 @@ async fn page(
         let opened = app.keys.open(draft.uuid(), &sealed)?;
         let kept = past(kept_at, now, app.config.facility.time_zone);
         if draft != id {
-            drafts.push(DraftView { id: draft, title: opened.title().to_owned(), kept });
+            drafts.push(DraftView { id: draft, title: listed(opened.title()).into_owned(), kept });
         } else if wanted.is_some() {
             inquiry = opened.0;
         }

@@ -25,7 +25,7 @@ pub(super) async fn after_log_off(
     if !matches!(error, PageError::SignIn(_)) || draft.is_blank() {
         return Err(error);
     }
-    let Some(token) = token_of(request, app) else { return nobodys(app, form) };
+    let Some(token) = token_of(request, app)?.filter(|_| form.too_long().is_empty()) else { return nobodys(app, form) };
     let mut conn = app.pool.get().await?;
     let Some(member) = sessions::ended(&mut conn, &token).await?.filter(|member| member.may(Permission::WorkLeads)) else {
         return nobodys(app, form);

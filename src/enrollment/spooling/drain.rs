@@ -5,6 +5,7 @@
 //! because the standby is away or this role may not write it, the files stay.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
@@ -25,6 +26,8 @@ use crate::telemetry::fault;
 use crate::values::ReceiptCode;
 
 const AT_ONCE: usize = 64;
+/// Said once in the life of the process.
+static NEWER_WAITS: AtomicBool = AtomicBool::new(false);
 const PAUSE: Duration = Duration::from_secs(1);
 /// A statement that takes longer is given up; what it did is found at the next round.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -92,12 +95,17 @@ async fn drain_all(conn: &mut Connection, held: &Held, told: &Told, prefix: &str
     Ok(stored)
 }
 
-/// Reads and opens; what does not open is set aside, and holds up nobody.
+/// Reads and opens; what does not open is set aside, and holds up nobody. What a newer program kept waits for one: an update on this
+/// machine is under way.
 fn read(held: &Held, ids: &[Uuid]) -> anyhow::Result<Vec<Prepared>> {
     let mut batch = Vec::with_capacity(ids.len());
     for id in ids {
         let Some(bytes) = held.spool.read(*id)? else { continue };
-        if let Ok(prepared) = record::read(&held.keys, *id, &bytes) {
+        if record::is_newer(&held.keys, *id, &bytes).is_ok_and(|newer| newer) {
+            if !NEWER_WAITS.swap(true, Ordering::Relaxed) {
+                tracing::warn!(%id, "a newer Intake spooled inquiries with fields that this version does not know: it stores them");
+            }
+        } else if let Ok(prepared) = record::read(&held.keys, *id, &bytes) {
             batch.push(prepared);
         } else {
             tracing::error!(%id, "a spooled inquiry does not open with these keys; it is set aside");
@@ -198,8 +206,8 @@ async fn settle(conn: &mut Connection, one: &Prepared, verdict: Stored) -> anyho
             None => return Ok(None),
         },
     };
-    if first != one.receipt {
-        store::keep_second(conn, &first, &one.receipt).await?;
+    if first != one.receipt && !store::keep_second(conn, &first, &one.receipt).await? {
+        return Ok(None);
     }
     Ok(Some(Settled { id, is_new }))
 }

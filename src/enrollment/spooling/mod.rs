@@ -12,4 +12,3 @@ mod store;
 
 pub use index::Kept;
 pub use keep::{Keeper, NotKept};
-pub use store::first_code;

@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::enrollment::prepared::Prepared;
@@ -13,7 +14,7 @@ use crate::values::{
     BestTime, ContactMethod, HowSoon, InquiryChannel, Language, ProgramInterest, QuarantineReason, ReceiptCode, Reference, WhoFor,
 };
 
-/// What stands in a file. Fields may be added with a default; none is ever renamed.
+/// What stands in a file. Fields may be added with a default; none is ever renamed. What a newer program added is in `newer`.
 #[derive(Serialize, Deserialize)]
 struct Record {
     lead: Uuid,
@@ -30,6 +31,8 @@ struct Record {
     adopted: bool,
     submission_digest: Option<[u8; 32]>,
     recent_digest: [u8; 32],
+    #[serde(flatten, skip_serializing)]
+    newer: Map<String, Value>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -46,6 +49,8 @@ struct Coded {
     state: Option<String>,
     interpreter: bool,
     acknowledge: bool,
+    #[serde(flatten, skip_serializing)]
+    newer: Map<String, Value>,
 }
 
 /// The sealed bytes of a submission.
@@ -70,6 +75,7 @@ pub fn write(keys: &Keys, prepared: &Prepared) -> Result<Vec<u8>, SealError> {
             state: answers.state.clone(),
             interpreter: answers.interpreter,
             acknowledge: answers.acknowledge,
+            newer: Map::new(),
         },
         utm: [source, medium, name, term, content],
         text_consent: prepared.text_consent.clone(),
@@ -79,9 +85,16 @@ pub fn write(keys: &Keys, prepared: &Prepared) -> Result<Vec<u8>, SealError> {
         adopted: prepared.adopted,
         submission_digest: prepared.submission_digest,
         recent_digest: prepared.recent_digest,
+        newer: Map::new(),
     };
     let bytes = serde_json::to_vec(&record).map_err(|_unencodable| SealError)?;
     keys.seal_spooled(prepared.id.uuid(), &bytes)
+}
+
+/// True if a newer program wrote fields into it that this one does not know, and would lose.
+pub fn is_newer(keys: &Keys, id: Uuid, sealed: &[u8]) -> Result<bool, OpenError> {
+    let record: Record = serde_json::from_slice(&keys.open_spooled(id, sealed)?).map_err(|_unreadable| OpenError)?;
+    Ok(!record.newer.is_empty() || !record.answers.newer.is_empty())
 }
 
 /// Reads the submission whose file is named by `id`; its id tells when it was received.

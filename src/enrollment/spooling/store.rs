@@ -1,40 +1,29 @@
-//! Codes given while the database was away.
+//! Codes given while the database was away. Functions answer (migration 004210): the public role lists no code.
 
 use diesel::prelude::*;
+use diesel::sql_types::{Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use crate::db::Connection;
-use crate::db::schema::{inquiries, second_receipts};
 use crate::values::ReceiptCode;
 
-/// The first code of the inquiry whose second code this is.
-pub async fn first_code(conn: &mut Connection, second: &ReceiptCode) -> QueryResult<Option<ReceiptCode>> {
-    second_receipts::table
-        .inner_join(inquiries::table)
-        .filter(second_receipts::code.eq(second))
-        .select(inquiries::receipt)
-        .first(conn)
-        .await
-        .optional()
+diesel::define_sql_function! {
+    /// See migration 004210.
+    fn is_stored(inquiry: SqlUuid, code: Text) -> Bool;
+}
+diesel::define_sql_function! {
+    /// See migration 004210.
+    fn keep_second_receipt(first_code: Text, second_code: Text) -> Bool;
 }
 
-/// The code under which the inquiry is stored that has this id or this code, if it is.
+/// The code under which the inquiry of this id is stored, if it is: its own, since a receipt is never renewed.
 pub async fn stored_under(conn: &mut Connection, id: Uuid, code: &ReceiptCode) -> QueryResult<Option<ReceiptCode>> {
-    inquiries::table
-        .filter(inquiries::id.eq(id).or(inquiries::receipt.eq(code)))
-        .select(inquiries::receipt)
-        .first(conn)
-        .await
-        .optional()
+    let stored: bool = diesel::select(is_stored(id, code.as_str())).get_result(conn).await?;
+    Ok(stored.then(|| code.clone()))
 }
 
-/// Keeps a second code of the inquiry that is stored under `first`.
-pub async fn keep_second(conn: &mut Connection, first: &ReceiptCode, second: &ReceiptCode) -> QueryResult<usize> {
-    let inquiry: Uuid = inquiries::table.filter(inquiries::receipt.eq(first)).select(inquiries::id).first(conn).await?;
-    diesel::insert_into(second_receipts::table)
-        .values((second_receipts::code.eq(second), second_receipts::inquiry_id.eq(inquiry)))
-        .on_conflict_do_nothing()
-        .execute(conn)
-        .await
+/// Keeps a second code of the inquiry that is stored under `first`. False: there is none.
+pub async fn keep_second(conn: &mut Connection, first: &ReceiptCode, second: &ReceiptCode) -> QueryResult<bool> {
+    diesel::select(keep_second_receipt(first.as_str(), second.as_str())).get_result(conn).await
 }

@@ -4,7 +4,7 @@ use diesel_async::AsyncConnection;
 use uuid::Uuid;
 
 use super::store;
-use crate::db::Connection;
+use crate::db::{Connection, newer_schema};
 use crate::sealing::Keys;
 use crate::values::InquiryId;
 
@@ -21,11 +21,15 @@ pub struct Adopted {
     pub next: Option<InquiryId>,
 }
 
-/// Adopts the next batch above `after` (`None`: from the oldest). A row that does not open holds up nobody.
+/// Adopts the next batch above `after` (`None`: from the oldest). A row that does not open holds up nobody. An error where inquiries have
+/// a sealed column that this program does not know: a newer one adopts them.
 pub async fn adopt_batch(conn: &mut Connection, keys: &Keys, after: Option<InquiryId>) -> anyhow::Result<Adopted> {
     let after = after.map_or(Uuid::nil(), InquiryId::uuid);
     conn.transaction(async |conn| {
         let waiting = store::waiting(conn, after, BATCH).await?;
+        if !waiting.is_empty() {
+            newer_schema::refuse(newer_schema::beyond_adoption(conn).await?)?;
+        }
         let full = i64::try_from(waiting.len())? == BATCH;
         let mut adopted = Adopted { done: 0, unopened: Vec::new(), next: None };
         for (id, contact, message) in &waiting {

@@ -100,7 +100,7 @@ proptest! {
         prop_assert_eq!(form.parse().is_err(), !errors.is_empty());
         let wrong = |field| errors.iter().any(|(name, _)| *name == field);
         let name = kept(&form.name);
-        prop_assert_eq!(wrong("name"), forbidden(&name) || name.trim().is_empty() || name.graphemes(true).count() > 200);
+        prop_assert_eq!(wrong("name"), forbidden(&name) || name.trim().is_empty() || name.graphemes(true).count() > 200 || kept(&name).chars().count() > 1_000);
         prop_assert_eq!(wrong("message"), forbidden(&form.message) || kept(&form.message).chars().count() > 4_000);
         prop_assert_eq!(wrong("interpreter"), !matches!(form.interpreter.as_str(), "" | "yes"));
         if form.phone.is_empty() && form.email.is_empty() {

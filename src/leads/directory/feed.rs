@@ -5,12 +5,10 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::Context;
-use futures_util::StreamExt;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::index::Entry;
-use super::{Shared, store};
+use super::{Entry, Shared, store};
 use crate::db::{self, Connection};
 use crate::inquiries::Contact;
 use crate::leads::returning::notice::notice;
@@ -21,7 +19,8 @@ use crate::values::{InquiryId, LeadId};
 const CHANNEL: &str = "intake_inquiries";
 /// An inquiry that became known just now.
 type Opened = (InquiryId, LeadId, Contact);
-const PAGE: i64 = 1_000;
+/// Inquiries read at once; a contact that was stored before names had a bound can take 60 kB.
+const PAGE: i64 = 250;
 /// Transactions may commit in another order than that of their ids, and clocks differ.
 const OVERLAP: Duration = Duration::from_mins(2);
 /// However much is heard, what was missed is looked for so often.
@@ -39,7 +38,7 @@ pub async fn load(url: String, keys: Arc<Keys>, shared: Arc<Shared>) {
     tracing::debug!("the search knows everybody");
 }
 
-async fn load_from(url: &str, keys: &Keys, shared: &Shared, after: &mut Uuid) -> anyhow::Result<()> {
+async fn load_from(url: &str, keys: &Arc<Keys>, shared: &Arc<Shared>, after: &mut Uuid) -> anyhow::Result<()> {
     let mut conn = db::connect(url).await.context("no connection for the search")?;
     while let Some(last) = read_page(&mut conn, keys, shared, *after).await? {
         *after = last;
@@ -58,25 +57,21 @@ pub async fn follow(url: String, keys: Arc<Keys>, shared: Arc<Shared>) {
 }
 
 /// One connection listens before the other catches up, so that nothing falls between.
-async fn listen(url: &str, keys: &Keys, shared: &Shared) -> anyhow::Result<()> {
-    let outdated = db::fence::outdated();
-    let mut ears = db::listen(url, CHANNEL).await.context("no connection to listen on")?;
+async fn listen(url: &str, keys: &Arc<Keys>, shared: &Arc<Shared>) -> anyhow::Result<()> {
+    let mut ears = db::listen(url, &[CHANNEL]).await.context("no connection to listen on")?;
     let mut hands = db::connect(url).await.context("no connection to read with")?;
-    let mut heard = std::pin::pin!(ears.notifications_stream().take_until(outdated));
     catch_up(&mut hands, keys, shared).await?;
     let mut due = Instant::now() + CATCH_UP;
     loop {
-        match tokio::time::timeout_at(due, heard.next()).await {
-            Ok(Some(notification)) => {
+        match tokio::time::timeout_at(due, ears.next()).await {
+            Ok(notification) => {
                 let payload = notification?.payload;
                 let ids: Vec<Uuid> = payload.split(',').filter_map(|id| id.trim().parse().ok()).collect();
                 let rows = store::by_ids(&mut hands, &ids).await?;
                 let erased: Vec<Uuid> = ids.into_iter().filter(|id| !rows.iter().any(|(row, ..)| row.uuid() == *id)).collect();
-                shared.remove(&erased);
-                let opened = take(keys, shared, &rows);
+                let opened = take(keys, shared, rows, erased).await?;
                 notice_returns(&mut hands, shared, &opened).await;
             }
-            Ok(None) => anyhow::bail!("the listening connection ended"),
             Err(_due) => {
                 catch_up(&mut hands, keys, shared).await?;
                 due = Instant::now() + CATCH_UP;
@@ -86,20 +81,20 @@ async fn listen(url: &str, keys: &Keys, shared: &Shared) -> anyhow::Result<()> {
 }
 
 /// Reads what came since shortly before the newest known inquiry; while the first reading goes on, that reads it.
-async fn catch_up(conn: &mut Connection, keys: &Keys, shared: &Shared) -> anyhow::Result<()> {
+async fn catch_up(conn: &mut Connection, keys: &Arc<Keys>, shared: &Arc<Shared>) -> anyhow::Result<()> {
     if !shared.complete.load(Ordering::Acquire) {
         return Ok(());
     }
-    shared.remove(&store::erased(conn).await?);
+    take(keys, shared, Vec::new(), store::erased(conn).await?).await?;
     let newest = shared.newest.load(Ordering::Acquire);
     let overlap = u64::try_from(OVERLAP.as_millis())?;
     let mut after = Uuid::from_u128(u128::from(newest.saturating_sub(overlap)) << 80);
     loop {
         let rows = store::after(conn, after, PAGE).await?;
-        let opened = take(keys, shared, &rows);
+        let Some(last) = rows.last().map(|(id, ..)| id.uuid()) else { return Ok(()) };
+        let opened = take(keys, shared, rows, Vec::new()).await?;
         notice_returns(conn, shared, &opened).await;
-        let Some((last, ..)) = rows.last() else { return Ok(()) };
-        after = last.uuid();
+        after = last;
     }
 }
 
@@ -117,19 +112,29 @@ async fn notice_returns(conn: &mut Connection, shared: &Shared, opened: &[Opened
 }
 
 /// Reads a page above `after` and returns its last id; `None` at the end.
-async fn read_page(conn: &mut Connection, keys: &Keys, shared: &Shared, after: Uuid) -> anyhow::Result<Option<Uuid>> {
+async fn read_page(conn: &mut Connection, keys: &Arc<Keys>, shared: &Arc<Shared>, after: Uuid) -> anyhow::Result<Option<Uuid>> {
     let rows = store::after(conn, after, PAGE).await?;
-    take(keys, shared, &rows);
-    tokio::task::yield_now().await;
-    Ok(rows.last().map(|(id, ..)| id.uuid()))
+    let last = rows.last().map(|(id, ..)| id.uuid());
+    take(keys, shared, rows, Vec::new()).await?;
+    Ok(last)
 }
 
-/// Unseals and keeps. What does not open is named by its id and left out.
-fn take(keys: &Keys, shared: &Shared, rows: &[store::Row]) -> Vec<Opened> {
+/// Forgets what was erased, then opens and adds what is new, on a thread of its own: both take processor time.
+async fn take(keys: &Arc<Keys>, shared: &Arc<Shared>, rows: Vec<store::Row>, erased: Vec<Uuid>) -> anyhow::Result<Vec<Opened>> {
+    let (keys, shared) = (Arc::clone(keys), Arc::clone(shared));
+    let taken = tokio::task::spawn_blocking(move || {
+        shared.remove(&erased);
+        take_now(&keys, &shared, rows)
+    });
+    taken.await.context("inquiries were not read into the search")
+}
+
+/// What does not open is named by its id and left out.
+fn take_now(keys: &Keys, shared: &Shared, rows: Vec<store::Row>) -> Vec<Opened> {
     let mut opened = Vec::with_capacity(rows.len());
     for (inquiry, lead, sealed) in shared.unknown(rows) {
-        match keys.open(inquiry.uuid(), sealed) {
-            Ok(contact) => opened.push((*inquiry, *lead, contact)),
+        match keys.open(inquiry.uuid(), &sealed) {
+            Ok(contact) => opened.push((inquiry, lead, contact)),
             Err(error) => tracing::error!(%inquiry, %error, "an inquiry cannot be searched"),
         }
         shared.newest.fetch_max(milliseconds(inquiry.uuid()), Ordering::AcqRel);

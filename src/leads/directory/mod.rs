@@ -1,8 +1,12 @@
-//! The search in memory: names, phone digits and e-mail addresses of leads, unsealed into one compact arena.
+//! The search in memory: names, phone digits and e-mail addresses of leads, unsealed into a few compact arenas.
 //!
 //! The database holds no token of a name: equality and frequency leak, and a token key would answer "did this number apply?".
 //! So the process that may open envelopes reads them once at its start, in the background, and hears of new ones through
 //! `LISTEN`. What it answers is complete once [`Directory::is_complete`]; before that it finds what it has read so far.
+//!
+//! Texts are folded before any lock is taken, and bounded: at most 400 bytes an inquiry, whatever was typed. A search reads a snapshot,
+//! so that it waits for no writer. What waits in quarantine is there like everything else: a person whose inquiry was held by mistake
+//! must be found when they call.
 
 mod column;
 mod feed;
@@ -10,21 +14,25 @@ mod fold;
 mod fuzzy;
 mod index;
 mod query;
+mod segment;
+mod shared;
 mod store;
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
+use anyhow::Context;
 use tokio::task::JoinHandle;
+use uuid::Uuid;
 
 use super::duplicates::evidence::Likeness;
+use crate::app::startup::Startup;
 use crate::inquiries::Contact;
 use crate::sealing::Keys;
-use crate::values::LeadId;
 pub(super) use fold::fold;
-use index::Index;
-pub use index::{Entry, Hit};
-use query::Query;
+pub use index::Hit;
+pub use segment::Entry;
+use shared::Shared;
 
 /// Most leads that share a name and nothing else.
 const SHARE_A_NAME: usize = 20;
@@ -34,15 +42,6 @@ const SHARE_A_NAME: usize = 20;
 pub struct Directory {
     shared: Arc<Shared>,
     work: Vec<JoinHandle<()>>,
-}
-
-/// What the background work writes and searches read.
-#[derive(Debug, Default)]
-struct Shared {
-    index: RwLock<Index>,
-    complete: AtomicBool,
-    /// Milliseconds of the newest inquiry seen.
-    newest: AtomicU64,
 }
 
 /// How much is held.
@@ -57,11 +56,15 @@ pub struct Size {
 impl Directory {
     /// Starts reading in the background; returns at once. Call within a tokio runtime.
     pub fn start(url: &str, keys: Arc<Keys>) -> Arc<Self> {
+        Self::start_after(&Startup::complete(), url, keys)
+    }
+
+    /// The same, reading once the database may be used.
+    pub fn start_after(startup: &Startup, url: &str, keys: Arc<Keys>) -> Arc<Self> {
         let shared = Arc::new(Shared::default());
-        let work = vec![
-            tokio::spawn(feed::load(url.to_owned(), Arc::clone(&keys), Arc::clone(&shared))),
-            tokio::spawn(feed::follow(url.to_owned(), keys, Arc::clone(&shared))),
-        ];
+        let load = feed::load(url.to_owned(), Arc::clone(&keys), Arc::clone(&shared));
+        let follow = feed::follow(url.to_owned(), keys, Arc::clone(&shared));
+        let work = vec![tokio::spawn(startup.clone().then(load)), tokio::spawn(startup.clone().then(follow))];
         Arc::new(Self { shared, work })
     }
 
@@ -70,29 +73,43 @@ impl Directory {
         Self { shared: Arc::default(), work: Vec::new() }
     }
 
-    /// Adds inquiries; those known already are passed over.
+    /// Adds inquiries; those known already are passed over. Folding takes processor time: not for a web thread.
     pub fn add(&self, entries: &[Entry<'_>]) {
         self.shared.add(entries);
     }
 
     /// Forgets inquiries that were erased, for good.
-    pub fn remove(&self, inquiries: &[uuid::Uuid]) {
+    pub fn remove(&self, inquiries: &[Uuid]) {
         self.shared.remove(inquiries);
     }
 
     /// Leads that fit a search term, best first, at most `limit`: part of a name (forgiving accents and typing errors), part
-    /// of a phone number, part of an e-mail address.
+    /// of a phone number, part of an e-mail address. Takes processor time: a web thread uses [`Self::find`].
     pub fn search(&self, term: &str, limit: usize) -> Vec<Hit> {
-        Query::parse(term)
-            .map_or_else(Vec::new, |query| self.shared.index.read().unwrap_or_else(PoisonError::into_inner).search(&query, limit))
+        self.shared.search(term, limit)
     }
 
-    /// Leads that share phone number, e-mail address or name with a contact, the newest first in each kind.
-    pub fn alike(&self, contact: &Contact) -> Vec<Likeness> {
-        let phone = contact.phone.as_ref().map(crate::values::PhoneNumber::reveal);
-        let email = contact.email.as_ref().map(crate::values::EmailAddress::reveal);
-        let index = self.shared.index.read().unwrap_or_else(PoisonError::into_inner);
-        index.alike(contact.name.reveal(), phone, email, SHARE_A_NAME)
+    /// [`Self::search`] on a thread of its own, few at once.
+    pub async fn find(&self, term: &str, limit: usize) -> anyhow::Result<Vec<Hit>> {
+        let term = term.to_owned();
+        self.apart(move |shared| shared.search(&term, limit)).await
+    }
+
+    /// Leads that share phone number, e-mail address or name with a contact, the newest first in each kind; on a thread of its own, few
+    /// at once.
+    pub async fn alike(&self, contact: &Contact) -> anyhow::Result<Vec<Likeness>> {
+        let contact = contact.clone();
+        self.apart(move |shared| shared.alike(contact.name.reveal(), &contact, SHARE_A_NAME)).await
+    }
+
+    async fn apart<T: Send + 'static>(&self, work: impl FnOnce(&Shared) -> T + Send + 'static) -> anyhow::Result<T> {
+        let shared = Arc::clone(&self.shared);
+        let permit = Arc::clone(&shared.searches).acquire_owned().await.context("no search is taken any more")?;
+        let found = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            work(&shared)
+        });
+        found.await.context("a search ended early")
     }
 
     /// False while the first reading still goes on: the search then says that it does not know everybody yet.
@@ -102,38 +119,8 @@ impl Directory {
 
     /// How much is held.
     pub fn size(&self) -> Size {
-        let index = self.shared.index.read().unwrap_or_else(PoisonError::into_inner);
+        let index = self.shared.snapshot();
         Size { inquiries: index.len(), bytes: index.bytes() }
-    }
-}
-
-impl Shared {
-    /// Other leads with the same number or address.
-    fn earlier_leads(&self, lead: LeadId, contact: &Contact) -> Vec<LeadId> {
-        let phone = contact.phone.as_ref().map(crate::values::PhoneNumber::reveal);
-        let email = contact.email.as_ref().map(crate::values::EmailAddress::reveal);
-        let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
-        index.alike("", phone, email, 0).into_iter().map(|likeness| likeness.lead).filter(|other| *other != lead).collect()
-    }
-
-    /// The rows that are not held yet.
-    fn unknown<'a>(&self, rows: &'a [store::Row]) -> Vec<&'a store::Row> {
-        let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
-        rows.iter().filter(|(inquiry, ..)| !index.knows(inquiry.uuid())).collect()
-    }
-
-    fn remove(&self, inquiries: &[uuid::Uuid]) {
-        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
-        for inquiry in inquiries {
-            index.remove(*inquiry);
-        }
-    }
-
-    fn add(&self, entries: &[Entry<'_>]) {
-        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
-        for entry in entries {
-            index.add(entry);
-        }
     }
 }
 
@@ -145,8 +132,6 @@ impl Drop for Directory {
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
     use crate::values::LeadId;
 

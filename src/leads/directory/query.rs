@@ -2,8 +2,12 @@
 
 use memchr::memmem::Finder;
 
-use super::fold::{digits, fold, fold_email};
+use super::fold::{digits, fold};
 use super::fuzzy::{Filter, Signature, distance, tolerance};
+use super::segment::{email_key, phone_key};
+
+/// Bytes of a word that are compared: less than is kept of a name, so that a longer word is found by its beginning.
+const MAX_WORD: usize = 100;
 
 /// A term, read.
 #[derive(Debug)]
@@ -32,11 +36,11 @@ impl Query {
         let digits = digits(term);
         let letters = term.chars().filter(|c| c.is_alphabetic()).count();
         if term.contains('@') {
-            return Some(Self::Email(fold_email(term)));
+            return Some(Self::Email(email_key(term)));
         }
         if digits.len() >= 3 && letters == 0 {
             let national = digits.strip_prefix('1').filter(|rest| rest.len() == 10).map(str::to_owned);
-            return Some(Self::Phone(national.unwrap_or(digits)));
+            return Some(Self::Phone(phone_key(&national.unwrap_or(digits))));
         }
         let mut words: Vec<Word> = fold(term).split(' ').filter(|word| !word.is_empty()).map(Word::new).collect();
         words.sort_by_key(|word| std::cmp::Reverse(word.text.len()));
@@ -47,6 +51,7 @@ impl Query {
 
 impl Word {
     fn new(text: &str) -> Self {
+        let text = text.get(..text.floor_char_boundary(MAX_WORD)).unwrap_or(text);
         let finder = Finder::new(text).into_owned();
         let errors = tolerance(text.chars().count());
         let filter = Filter::new(text, u32::try_from(errors).unwrap_or(0));
@@ -88,12 +93,13 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::leads::directory::index::{Entry, Index};
+    use crate::leads::directory::index::Index;
+    use crate::leads::directory::segment::{Entry, Prepared};
     use crate::values::LeadId;
 
     fn index(name: &str, phone: &str, email: &str) -> (Index, LeadId) {
         let (mut index, lead) = (Index::default(), LeadId::new());
-        index.add(&Entry { inquiry: Uuid::now_v7(), lead, name, phone: Some(phone), email: Some(email) });
+        index.add(&[Prepared::of(&Entry { inquiry: Uuid::now_v7(), lead, name, phone: Some(phone), email: Some(email) })]);
         (index, lead)
     }
 

@@ -68,8 +68,8 @@ pub async fn show(
         audit::record(&mut conn, &event.with(details)).await?;
     }
     drop(conn);
-    let page =
-        SideBySidePage { shell, evidence: evidence(&directory, &sides), manages: guard.member.may(Permission::ManageLeads), sides };
+    let evidence = evidence(&directory, &sides).await?;
+    let page = SideBySidePage { shell, evidence, manages: guard.member.may(Permission::ManageLeads), sides };
     html(StatusCode::OK, &page)
 }
 
@@ -78,10 +78,11 @@ async fn side(conn: &mut Connection, reference: &Reference, reading: &Reading<'_
     Ok(LeadView::open(LeadParts::read(conn, lead).await?, reading)?)
 }
 
-fn evidence(directory: &Directory, [one, other]: &[LeadView; 2]) -> Vec<&'static str> {
+async fn evidence(directory: &Directory, [one, other]: &[LeadView; 2]) -> Result<Vec<&'static str>, PageError> {
     let same_state = one.inquiry.state.is_some() && one.inquiry.state == other.inquiry.state;
-    let likeness: Option<Likeness> = directory.alike(&one.contact).into_iter().find(|likeness| likeness.lead == other.lead.id);
-    likeness.map(|likeness| likeness.words(same_state)).unwrap_or_default()
+    let alike = directory.alike(&one.contact).await?;
+    let likeness: Option<Likeness> = alike.into_iter().find(|likeness| likeness.lead == other.lead.id);
+    Ok(likeness.map(|likeness| likeness.words(same_state)).unwrap_or_default())
 }
 
 /// `POST /staff/leads/{reference}/merge`: the lead of the path becomes a duplicate of `survivor`.

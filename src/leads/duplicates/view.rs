@@ -107,7 +107,8 @@ async fn suggested(
     view: &LeadView,
     reading: &Reading<'_>,
 ) -> Result<Vec<LikeView>, ActError> {
-    let mut alike: HashMap<LeadId, Likeness> = directory.alike(&view.contact).into_iter().map(|one| (one.lead, one)).collect();
+    let alike = directory.alike(&view.contact).await.map_err(ActError::Searching)?;
+    let mut alike: HashMap<LeadId, Likeness> = alike.into_iter().map(|one| (one.lead, one)).collect();
     alike.remove(&view.lead.id);
     if alike.is_empty() {
         return Ok(Vec::new());

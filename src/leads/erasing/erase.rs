@@ -7,7 +7,7 @@ use serde_json::json;
 use super::store::{self, Kin};
 use super::{LeadClass, Reason};
 use crate::audit::{self, Action, Actor, Event, Subject};
-use crate::db::Connection;
+use crate::db::{Connection, newer_schema};
 use crate::leads::acting::ActError;
 use crate::leads::store::{NewEntry, append};
 use crate::leads::timeline::EntryKind;
@@ -18,7 +18,7 @@ use crate::values::{LeadId, MemberId};
 /// Why and by whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Erasing {
-    /// By schedule: leads of this class that closed by this time.
+    /// By schedule: leads of this class that closed by this time, or waited in quarantine since then.
     Due(LeadClass, DateTime<Utc>),
     /// By a person.
     Asked(Reason, MemberId),
@@ -56,6 +56,8 @@ pub enum Erased {
     Held,
     /// By schedule: it is open, was erased, or its time is not over.
     NotDue,
+    /// The database holds more about people than this program knows: a newer one erases. The log says what.
+    NewerSchema,
 }
 
 /// Erases a lead with everything that was merged with it, in one transaction.
@@ -76,6 +78,11 @@ pub async fn erase(
         if store::holds_on(conn, &ids).await? > 0 {
             return Ok(Erased::Held);
         }
+        let beyond = newer_schema::beyond_erasure(conn).await?;
+        if !beyond.is_empty() {
+            tracing::warn!(%lead, beyond = beyond.join(", "), "not erased: a newer Intake added columns that this version does not know");
+            return Ok(Erased::NewerSchema);
+        }
         let inquiries = store::blank_inquiries(conn, keys, &ids, at).await?;
         store::blank_timeline(conn, keys, &ids).await?;
         store::remove_beside(conn, &ids).await?;
@@ -83,7 +90,8 @@ pub async fn erase(
         for one in kin.iter().filter(|one| one.erased_at.is_none()) {
             store::bury(conn, one, erasing.reason(), at).await?;
             let count = inquiries.iter().filter(|(_, of)| *of == one.id).count();
-            store::remember(conn, one.id, (erasing.reason(), erasing.class(), erasing.member()), count, at).await?;
+            let ended = erasing.class().map(LeadClass::ended);
+            store::remember(conn, one.id, (erasing.reason(), ended, erasing.member()), count, at).await?;
             append(conn, keys, one.id, erasing.member(), at, &NewEntry::of(EntryKind::Erased)).await?;
             let details = json!({ "reason": erasing.reason(), "class": erasing.class(), "inquiries": count });
             let actor = erasing.member().map_or(Actor::System, Actor::Member);
@@ -96,9 +104,8 @@ pub async fn erase(
     .await
 }
 
-/// The lead that stays closed in time with this class, and nothing merged with it is open.
+/// The lead that stays closed in time with this class (or waits in quarantine since then), and nothing merged with it is open.
 fn all_due(kin: &[Kin], class: LeadClass, by: DateTime<Utc>) -> bool {
-    let root = kin.iter().find(|one| one.survivor_id.is_none());
-    let due = root.is_some_and(|root| root.class() == Some(class) && root.closed_at.is_some_and(|closed| closed <= by));
-    due && kin.iter().all(|one| one.closed_at.is_some())
+    let Some(root) = kin.iter().find(|one| one.survivor_id.is_none() && one.class() == Some(class)) else { return false };
+    root.since().is_some_and(|since| since <= by) && kin.iter().all(|one| one.id == root.id || one.closed_at.is_some())
 }

@@ -41,7 +41,7 @@ impl Reason {
 }
 
 coded_choice! {
-    /// How a closed lead is kept.
+    /// How a lead is kept.
     LeadClass {
         Admitted = "admitted",
         Lost = "lost",
@@ -49,18 +49,28 @@ coded_choice! {
         ReferredOut = "referred_out",
         Invalid = "invalid",
         Spam = "spam",
+        /// In quarantine: open, and no one released or closed it.
+        Quarantined = "quarantined",
     }
 }
 
 impl LeadClass {
-    /// Outcome of its leads.
+    /// Outcome of its leads; those in quarantine end as spam when they are erased.
     pub const fn outcome(self) -> Outcome {
         match self {
             Self::Admitted => Outcome::Admitted,
             Self::Lost => Outcome::Lost,
             Self::Declined => Outcome::Declined,
             Self::ReferredOut => Outcome::ReferredOut,
-            Self::Invalid | Self::Spam => Outcome::Invalid,
+            Self::Invalid | Self::Spam | Self::Quarantined => Outcome::Invalid,
+        }
+    }
+
+    /// The class that a row of `erasures` names: how the lead ended. Programs before this one know no other.
+    pub const fn ended(self) -> Self {
+        match self {
+            Self::Quarantined => Self::Spam,
+            Self::Admitted | Self::Lost | Self::Declined | Self::ReferredOut | Self::Invalid | Self::Spam => self,
         }
     }
 }

@@ -27,15 +27,23 @@ pub struct Kin {
     pub id: LeadId,
     pub outcome: Option<Outcome>,
     pub outcome_reason: Option<String>,
+    pub received_at: DateTime<Utc>,
     pub closed_at: Option<DateTime<Utc>>,
+    pub hold: Option<String>,
+    pub red_flag: bool,
     pub survivor_id: Option<LeadId>,
     pub erased_at: Option<DateTime<Utc>>,
 }
 
 impl Kin {
-    /// The class of the schedule it belongs to, once closed.
+    /// The class of the schedule it belongs to, once closed or while it waits in quarantine; a red flag was raised by a person, who
+    /// looks again.
     pub fn class(&self) -> Option<LeadClass> {
-        match self.outcome? {
+        let Some(outcome) = self.outcome else {
+            let waits = self.hold.as_deref() == Some("quarantined") && !self.red_flag;
+            return waits.then_some(LeadClass::Quarantined);
+        };
+        match outcome {
             Outcome::Admitted => Some(LeadClass::Admitted),
             Outcome::Lost => Some(LeadClass::Lost),
             Outcome::Declined => Some(LeadClass::Declined),
@@ -44,6 +52,11 @@ impl Kin {
             Outcome::Invalid => Some(LeadClass::Invalid),
             Outcome::Duplicate => None,
         }
+    }
+
+    /// Since when the time of its class runs; `None` while it is open elsewhere than in quarantine.
+    pub fn since(&self) -> Option<DateTime<Utc>> {
+        if self.class() == Some(LeadClass::Quarantined) { Some(self.received_at) } else { self.closed_at }
     }
 }
 
@@ -160,7 +173,8 @@ pub async fn bury(conn: &mut Connection, lead: &Kin, reason: Reason, at: DateTim
     if lead.closed_at.is_none() {
         let (outcome, why) = match reason {
             Reason::TakenInError => (Outcome::Invalid, "wrong_service"),
-            Reason::PersonAsked | Reason::CourtOrder | Reason::Schedule => (Outcome::Lost, "asked_us_to_stop"),
+            Reason::Schedule => (Outcome::Invalid, "spam"),
+            Reason::PersonAsked | Reason::CourtOrder => (Outcome::Lost, "asked_us_to_stop"),
         };
         let closing = (
             leads::outcome.eq(outcome),

@@ -15,7 +15,7 @@ use tokio::sync::broadcast::error::RecvError;
 use super::{Hub, Kind, Place, Told, store};
 use crate::app::App;
 use crate::staff::guard::{Watching, token_of};
-use crate::staff::session::SessionToken;
+use crate::staff::session::StoredToken;
 use crate::staff::{Permission, session};
 use crate::web::error::{PageError, PageResult};
 
@@ -28,7 +28,7 @@ struct Stream {
     app: Data<App>,
     hub: Data<Hub>,
     place: Place,
-    token: SessionToken,
+    token: StoredToken,
     looked: Instant,
     first: Option<String>,
     over: bool,
@@ -40,7 +40,7 @@ pub async fn show(app: Data<App>, hub: Data<Hub>, guard: Watching, request: Http
     if !accepts.contains("text/event-stream") || request.method() != Method::GET {
         return Ok(HttpResponse::NotAcceptable().content_type("text/plain; charset=utf-8").body("This is a stream of events."));
     }
-    let token = token_of(&request, &app).ok_or(PageError::NotFound)?;
+    let token = token_of(&request, &app)?.ok_or(PageError::NotFound)?;
     let Some(place) = hub.take(guard.member.id) else { return Err(PageError::Busy) };
     let heard = request.headers().get("last-event-id").and_then(|value| value.to_str().ok());
     let missed = heard.is_some_and(|heard| heard != hub.last_id());

@@ -5,13 +5,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use futures_util::StreamExt;
 use tokio::sync::{broadcast, watch};
 use tokio::task::JoinHandle;
 
 use super::{Kind, Told};
 use crate::app::remembered::Remembered;
-use crate::db::{fence, listen};
+use crate::db::listen;
 use crate::values::MemberId;
 
 /// Channel of the triggers on leads.
@@ -112,17 +111,14 @@ impl Hub {
 }
 
 async fn attend(url: &str, tell: &impl Fn(Told)) -> anyhow::Result<()> {
-    let outdated = fence::outdated();
-    let mut conn = listen(url, CHANNEL).await?;
+    let mut listener = listen(url, &[CHANNEL]).await?;
     // What happened before this moment was not heard.
     tell(Told::of(Kind::Resync));
-    let mut notifications = std::pin::pin!(conn.notifications_stream().take_until(outdated));
-    while let Some(notification) = notifications.next().await {
-        if let Some(told) = Told::read(&notification?.payload) {
+    loop {
+        if let Some(told) = Told::read(&listener.next().await?.payload) {
             tell(told);
         }
     }
-    Ok(())
 }
 
 /// A stream's place; free again when dropped.

@@ -9,7 +9,7 @@ use crate::leads::presence::store::lead_of;
 use crate::programs;
 use crate::sealing::Keys;
 use crate::staff::Permission;
-use crate::staff::session::{SessionToken, store};
+use crate::staff::session::{StoredToken, store};
 use crate::staff::store as members;
 use crate::values::{FreeText, MemberId, ProgramId, Reference};
 
@@ -62,7 +62,7 @@ impl Unsent {
 pub async fn rescue(
     conn: &mut Connection,
     keys: &Keys,
-    token: &SessionToken,
+    token: &StoredToken,
     reference: &Reference,
     typed: &Unsent,
     put: Put,

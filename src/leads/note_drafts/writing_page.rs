@@ -49,7 +49,7 @@ impl<G> Writing<G> {
 
 async fn after_log_off(app: &App, request: &HttpRequest, reference: &Reference, typed: &Unsent, put: Put) -> PageResult {
     let here = format!("/staff/leads/{reference}");
-    let Some(token) = token_of(request, app) else { return give_back(app, &here, &typed.text) };
+    let Some(token) = token_of(request, app)? else { return give_back(app, &here, &typed.text) };
     match rescue(&mut *app.pool.get().await?, &app.keys, &token, reference, typed, put).await? {
         Rescue::Kept => Err(PageError::SignIn(here)),
         Rescue::Nobodys => give_back(app, &here, &typed.text),

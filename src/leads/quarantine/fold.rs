@@ -9,7 +9,7 @@ pub const MINUTES: i64 = 10;
 /// So many make a flood; fewer are looked at one by one.
 pub const MANY: i64 = 5;
 /// Leads of a flood that are shown with it.
-pub const SHOWN: i32 = 50;
+pub const SHOWN: i32 = 10;
 
 /// Many leads held for one reason within one window.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::batch::Batch;
 use super::fold::Fold;
 use super::release::{Released, Releasing, release};
 use super::{spam, store};
@@ -36,6 +37,11 @@ struct QuarantinePage {
     rows: Vec<RowView>,
     next: Option<String>,
     zone: String,
+    /// How many wait for each reason: code, words, number.
+    waiting: Vec<(&'static str, &'static str, i64)>,
+    total: i64,
+    /// Days until the schedule erases what no one looked at; 0: never.
+    kept_days: u32,
     stale: bool,
     /// Why one could not be closed.
     refused: Option<String>,
@@ -52,11 +58,13 @@ struct FoldView {
     rows: Vec<RowView>,
 }
 
-/// Where a page goes on.
+/// Where a page goes on, and how many were just closed.
 #[derive(Deserialize)]
 pub struct Paging {
     #[serde(default)]
     after: String,
+    #[serde(default)]
+    closed: String,
 }
 
 /// The version the person saw.
@@ -77,7 +85,8 @@ pub struct FoldForm {
 
 /// `GET /staff/quarantine`
 pub async fn show(app: Data<App>, guard: WorkLeads, paging: Query<Paging>) -> PageResult {
-    page(&app, &guard, Cursor::parse(&paging.after), StatusCode::OK, None).await
+    let said = Said { closed: paging.closed.parse().ok(), ..Said::default() };
+    page(&app, &guard, Cursor::parse(&paging.after), StatusCode::OK, said).await
 }
 
 /// `POST /staff/leads/{reference}/quarantine/release`
@@ -95,7 +104,7 @@ pub async fn submit(app: Data<App>, guard: WorkLeads, reference: Path<String>, f
     drop(conn);
     match released {
         Released::Done | Released::Before => Ok(see_other("/staff/quarantine")),
-        Released::Stale => page(&app, &guard, None, StatusCode::CONFLICT, None).await,
+        Released::Stale => page(&app, &guard, None, StatusCode::CONFLICT, Said::default()).await,
         Released::Unknown => Err(PageError::NotFound),
     }
 }
@@ -117,8 +126,11 @@ pub async fn spam_one(app: Data<App>, guard: WorkLeads, reference: Path<String>,
     match closed {
         Acted::Done => Ok(see_other("/staff/quarantine")),
         Acted::Unknown => Err(PageError::NotFound),
-        Acted::Stale | Acted::HeldBy { .. } => page(&app, &guard, None, StatusCode::CONFLICT, None).await,
-        Acted::Refused(why) => page(&app, &guard, None, StatusCode::UNPROCESSABLE_ENTITY, Some(why.words)).await,
+        Acted::Stale | Acted::HeldBy { .. } => page(&app, &guard, None, StatusCode::CONFLICT, Said::default()).await,
+        Acted::Refused(why) => {
+            let said = Said { refused: Some(why.words), ..Said::default() };
+            page(&app, &guard, None, StatusCode::UNPROCESSABLE_ENTITY, said).await
+        }
     }
 }
 
@@ -127,7 +139,7 @@ pub async fn spam_fold(app: Data<App>, guard: WorkLeads, form: StrictForm<FoldFo
     let until = DateTime::parse_from_rfc3339(&form.0.until).ok();
     let (Some(fold), Some(until)) = (Fold::parse(&form.0.fold), until) else { return Err(PageError::NotFound) };
     let mut conn = app.pool.get().await?;
-    spam::spam_fold(&mut conn, &by(&app, &guard), &fold, until.with_timezone(&Utc)).await?;
+    spam::spam_batch(&mut conn, &by(&app, &guard), &Batch::of_fold(&fold, until.with_timezone(&Utc))).await?;
     Ok(see_other("/staff/quarantine"))
 }
 
@@ -150,10 +162,19 @@ fn fold_view(fold: &Fold, rows: &[LeadRow], reader: &Reader<'_>) -> Result<FoldV
     })
 }
 
-async fn page(app: &App, guard: &WorkLeads, after: Option<Cursor>, status: StatusCode, refused: Option<String>) -> PageResult {
+/// What happened just now.
+#[derive(Default)]
+struct Said {
+    refused: Option<String>,
+    closed: Option<u32>,
+}
+
+async fn page(app: &App, guard: &WorkLeads, after: Option<Cursor>, status: StatusCode, said: Said) -> PageResult {
     let now = Utc::now();
     let mut conn = app.pool.get().await?;
-    let (shell, _, offers) = list_shell(&mut conn, app, guard, shell::Section::Quarantine, now).await?;
+    let (mut shell, _, offers) = list_shell(&mut conn, app, guard, shell::Section::Quarantine, now).await?;
+    shell.notice = said.closed.map(|count| format!("{count} leads were closed as spam."));
+    let waiting = store::waiting(&mut conn).await?;
     let folds = store::folds(&mut conn).await?;
     let windows: Vec<_> = folds.iter().map(Fold::window).collect();
     let ids: Vec<LeadId> = folds.iter().filter(|_| after.is_none()).flat_map(|fold| fold.leads.iter().copied()).collect();
@@ -181,8 +202,11 @@ async fn page(app: &App, guard: &WorkLeads, after: Option<Cursor>, status: Statu
         rows: rows.iter().map(|row| reader.view(row)).collect::<Result<_, _>>()?,
         next: last.map(|cursor| format!("/staff/quarantine?after={}", cursor.text())),
         zone: zone_name(now, zone),
+        total: waiting.iter().map(|(_, count)| count).sum(),
+        waiting: waiting.into_iter().map(|(reason, count)| (reason.code(), quarantine_words(reason), count)).collect(),
+        kept_days: app.config.retention.quarantined_days,
         stale: status == StatusCode::CONFLICT,
-        refused,
+        refused: said.refused,
     };
     html(status, &page)
 }

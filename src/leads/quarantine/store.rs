@@ -1,14 +1,17 @@
 //! Holds in Postgres.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::{count_star, max, min, not};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::fold::{Fold, MINUTES};
+use super::batch::Batch;
+use super::fold::Fold;
 use super::folding::{self, FindFolds};
+use super::spam::Weight;
 use crate::db::Connection;
 use crate::db::schema::{inquiries, leads, timeline_entries};
-use crate::values::{InquiryId, LeadId, MemberId, Reference, TimelineEntryId};
+use crate::values::{InquiryId, LeadId, MemberId, QuarantineReason, Reference, TimelineEntryId};
 
 /// Floods that wait, the newest first, each with its newest leads.
 pub async fn folds(conn: &mut Connection) -> QueryResult<Vec<Fold>> {
@@ -16,23 +19,50 @@ pub async fn folds(conn: &mut Connection) -> QueryResult<Vec<Fold>> {
     Ok(rows.into_iter().filter_map(folding::fold).collect())
 }
 
-/// Closes what waits in a fold and was received up to `until` as spam, at most `limit`; what bears a red flag stays.
-pub async fn close_fold(
+/// What waits and belongs to a batch, red flags included.
+macro_rules! of_batch {
+    ($batch:expr) => {
+        leads::table
+            .filter(leads::hold.eq("quarantined"))
+            .filter(leads::outcome.is_null())
+            .filter(leads::quarantine_reason.eq_any(&$batch.reasons))
+            .filter(leads::received_at.ge($batch.from))
+            .filter(leads::received_at.lt($batch.before))
+            .filter(leads::received_at.le($batch.until))
+    };
+}
+
+/// What a batch would close now.
+pub async fn weigh_batch(conn: &mut Connection, batch: &Batch) -> QueryResult<Weight> {
+    let flagged = of_batch!(batch).filter(leads::red_flag).select(count_star()).first(conn).await?;
+    let rest = of_batch!(batch).filter(not(leads::red_flag));
+    let (count, first, last): (i64, Option<DateTime<Utc>>, Option<DateTime<Utc>>) =
+        rest.select((count_star(), min(leads::received_at), max(leads::received_at))).first(conn).await?;
+    Ok(Weight { count, flagged, times: first.zip(last) })
+}
+
+/// How many wait for each reason.
+pub async fn waiting(conn: &mut Connection) -> QueryResult<Vec<(QuarantineReason, i64)>> {
+    leads::table
+        .filter(leads::hold.eq("quarantined"))
+        .filter(leads::outcome.is_null())
+        .filter(leads::quarantine_reason.is_not_null())
+        .group_by(leads::quarantine_reason)
+        .order(leads::quarantine_reason)
+        .select((leads::quarantine_reason.assume_not_null(), count_star()))
+        .load(conn)
+        .await
+}
+
+/// Closes at most `limit` leads of a batch as spam, the oldest first; what bears a red flag stays.
+pub async fn close_batch(
     conn: &mut Connection,
-    fold: &Fold,
-    until: DateTime<Utc>,
+    batch: &Batch,
     now: DateTime<Utc>,
     limit: i64,
 ) -> QueryResult<Vec<(LeadId, Reference)>> {
-    let ends = fold.starts + chrono::Duration::minutes(MINUTES);
-    let held = leads::table
-        .filter(leads::hold.eq("quarantined"))
-        .filter(leads::outcome.is_null())
-        .filter(leads::quarantine_reason.eq(fold.reason))
-        .filter(leads::received_at.ge(fold.starts))
-        .filter(leads::received_at.lt(ends))
-        .filter(leads::received_at.le(until))
-        .filter(diesel::dsl::not(leads::red_flag))
+    let held = of_batch!(batch)
+        .filter(not(leads::red_flag))
         .order((leads::received_at, leads::id))
         .limit(limit)
         .select(leads::id)

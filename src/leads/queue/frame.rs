@@ -10,7 +10,7 @@ use crate::db::Connection;
 use crate::leads::clocks::{end_of_day, start_of_day};
 use crate::leads::suggestion::Offers;
 use crate::programs;
-use crate::staff::{self, Proof};
+use crate::staff::{self, guard::LeadAccess};
 use crate::values::{MemberId, Modality};
 use crate::web::shell::{Section, Shell};
 
@@ -24,7 +24,7 @@ pub async fn rail(conn: &mut Connection, app: &App, member: MemberId, now: DateT
 pub async fn list_shell(
     conn: &mut Connection,
     app: &App,
-    guard: &impl Proof,
+    guard: &impl LeadAccess,
     section: Section,
     now: DateTime<Utc>,
 ) -> QueryResult<(Shell, QueueCounts, Offers)> {

@@ -86,7 +86,7 @@ impl Reader<'_> {
         Ok(RowView {
             reference: lead.reference.to_string(),
             version: lead.version,
-            name: contact.name.reveal().to_owned(),
+            name: contact.name.listed().into_owned(),
             due: self.due(row),
             due_at: lead.due_at.with_timezone(&self.zone).to_rfc3339_opts(SecondsFormat::Secs, false),
             reason: Self::reason(row),

@@ -15,6 +15,7 @@ coded_choice! {
         ReferredOut = "referred_out",
         Invalid = "invalid",
         Spam = "spam",
+        Quarantined = "quarantined",
         Mails = "mails",
         Drafts = "drafts",
     }
@@ -30,6 +31,7 @@ impl Class {
             Self::ReferredOut => "Leads that were referred out",
             Self::Invalid => "Invalid leads: tests, vendors, wrong numbers",
             Self::Spam => "Spam, as closed by a person",
+            Self::Quarantined => "Quarantine: suspected spam that no one released or closed, from the day it was received",
             Self::Mails => "Traces of mails",
             Self::Drafts => "Drafts nobody came back to",
         }
@@ -44,6 +46,7 @@ impl Class {
             Self::ReferredOut => "retention.referred_out_days",
             Self::Invalid => "retention.invalid_days",
             Self::Spam => "retention.spam_days",
+            Self::Quarantined => "retention.quarantined_days",
             Self::Mails => "retention.mails_days",
             Self::Drafts => "retention.drafts_days",
         }
@@ -58,13 +61,14 @@ impl Class {
             Self::ReferredOut => retention.referred_out_days,
             Self::Invalid => retention.invalid_days,
             Self::Spam => retention.spam_days,
+            Self::Quarantined => retention.quarantined_days,
             Self::Mails => retention.mails_days,
             Self::Drafts => retention.drafts_days,
         };
         if days == 0 { None } else { Some(days) }
     }
 
-    /// What ended by then is due at `now`; `None`: nothing ever is.
+    /// What ended (in quarantine: was received) by then is due at `now`; `None`: nothing ever is.
     pub fn cutoff(self, retention: &Retention, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         self.days(retention).and_then(|days| now.checked_sub_signed(Duration::days(days.into())))
     }
@@ -78,6 +82,7 @@ impl Class {
             Self::ReferredOut => Some(LeadClass::ReferredOut),
             Self::Invalid => Some(LeadClass::Invalid),
             Self::Spam => Some(LeadClass::Spam),
+            Self::Quarantined => Some(LeadClass::Quarantined),
             Self::Mails | Self::Drafts => None,
         }
     }

@@ -1,7 +1,8 @@
 //! How long records are kept, and what erases them when their time is over.
 //!
-//! Leads count from the day they closed; an open one, one in quarantine and one on legal hold are never touched. What is due is erased
-//! in small portions. Nothing is erased while the clocks disagree, nor when so much is due at once that a mistake is likelier.
+//! Leads count from the day they closed, one in quarantine from the day it was received; any other open one and one on legal hold are
+//! never touched. What is due is erased in small portions. Nothing is erased while the clocks disagree, nor when so much is due at once
+//! that a mistake is likelier.
 
 pub mod class;
 mod clocks;

@@ -6,7 +6,7 @@ use super::class::Class;
 use super::clocks::doubt;
 use super::store::{self, Run};
 use crate::config::Retention;
-use crate::db::Connection;
+use crate::db::{Connection, newer_schema};
 
 /// Fewer than so many due leads are erased whatever their share.
 const FEW: i64 = 100;
@@ -44,6 +44,8 @@ pub enum Stopped {
     Clock(&'static str),
     /// So many leads of so many are due at once.
     TooMany(i64, i64),
+    /// A newer program added to the schema what this one does not know.
+    NewerSchema,
 }
 
 impl Stopped {
@@ -51,6 +53,11 @@ impl Stopped {
     pub fn words(self) -> String {
         match self {
             Self::Clock(words) => words.to_owned(),
+            Self::NewerSchema => {
+                "A newer Intake has added to the database what this version does not know: the newer version erases. \
+                                  `intake doctor` says what it is."
+                    .to_owned()
+            }
             Self::TooMany(due, all) => format!(
                 "{due} of {all} leads are due at once, more than retention.most_at_once_percent lets pass: a person must say that this is meant."
             ),
@@ -69,7 +76,7 @@ pub async fn plan(conn: &mut Connection, retention: &Retention, now: DateTime<Ut
         if let (Some(cutoff), Some(days)) = (cutoff, days) {
             let next = if let Some(leads) = class.of_leads() {
                 (line.due, line.held) = store::count_due(conn, leads, cutoff).await?;
-                store::next_closed(conn, leads, cutoff).await?
+                store::next_since(conn, leads, cutoff).await?
             } else {
                 line.due = store::count_rows(conn, class, cutoff).await?;
                 store::next_row(conn, class, cutoff).await?
@@ -78,11 +85,13 @@ pub async fn plan(conn: &mut Connection, retention: &Retention, now: DateTime<Ut
         }
         lines.push(line);
     }
-    let due = lines.iter().filter(|line| line.class.of_leads().is_some()).map(|line| line.due).sum();
+    let weighed = lines.iter().filter(|line| line.class.of_leads().is_some() && line.class != Class::Quarantined);
+    let due = weighed.map(|line| line.due).sum();
     Ok(Plan { stopped: stopped(conn, retention, due, now).await?, lines })
 }
 
-/// What speaks against erasing `due` leads now.
+/// What speaks against erasing `due` leads now. What waits in quarantine is weighed on neither side: a flood of strangers must not stop
+/// the schedule, nor hide a mistake in it.
 async fn stopped(
     conn: &mut Connection,
     retention: &Retention,
@@ -92,6 +101,9 @@ async fn stopped(
     let (database, newest) = store::clocks(conn).await?;
     if let Some(words) = doubt(now, database, newest) {
         return Ok(Some(Stopped::Clock(words)));
+    }
+    if !newer_schema::beyond_erasure(conn).await?.is_empty() {
+        return Ok(Some(Stopped::NewerSchema));
     }
     if due <= FEW {
         return Ok(None);

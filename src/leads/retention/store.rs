@@ -10,26 +10,41 @@ use diesel_async::RunQueryDsl;
 use super::class::Class;
 use crate::db::Connection;
 use crate::db::schema::{
-    acknowledged_addresses, call_drafts, leads, legal_holds, note_drafts, outbox_messages, retention_runs, sessions,
+    acknowledged_addresses, call_drafts, leads, legal_holds, note_drafts, outbox_messages, retention_class_runs, retention_runs,
+    sessions,
 };
 use crate::leads::erasing::LeadClass;
 use crate::values::{LeadId, MessageId};
 
-/// Closed leads of a class that stay by themselves, whether their time is over or not.
+/// Leads of a class that stay by themselves, whether their time is over or not: closed, or in quarantine without a red flag.
 macro_rules! of_class {
     ($class:expr) => {{
         let class: LeadClass = $class;
-        let query = leads::table
-            .filter(leads::outcome.eq(class.outcome()))
-            .filter(leads::erased_at.is_null())
-            .filter(leads::survivor_id.is_null())
-            .into_boxed::<Pg>();
-        match class {
-            LeadClass::Spam => query.filter(leads::outcome_reason.eq("spam")),
-            LeadClass::Invalid => query.filter(leads::outcome_reason.is_distinct_from("spam")),
-            LeadClass::Admitted | LeadClass::Lost | LeadClass::Declined | LeadClass::ReferredOut => query,
+        let query = leads::table.filter(leads::erased_at.is_null()).filter(leads::survivor_id.is_null()).into_boxed::<Pg>();
+        if class == LeadClass::Quarantined {
+            query.filter(leads::outcome.is_null()).filter(leads::hold.eq("quarantined")).filter(not(leads::red_flag))
+        } else {
+            let query = query.filter(leads::outcome.eq(class.outcome()));
+            match class {
+                LeadClass::Spam => query.filter(leads::outcome_reason.eq("spam")),
+                LeadClass::Invalid => query.filter(leads::outcome_reason.is_distinct_from("spam")),
+                LeadClass::Admitted | LeadClass::Lost | LeadClass::Declined | LeadClass::ReferredOut | LeadClass::Quarantined => {
+                    query
+                }
+            }
         }
     }};
+}
+
+/// The same whose time was over by then: it counts from the day a lead closed, in quarantine from the day it was received.
+macro_rules! due_by {
+    ($class:expr, $cutoff:expr) => {
+        if $class == LeadClass::Quarantined {
+            of_class!($class).filter(leads::received_at.le($cutoff))
+        } else {
+            of_class!($class).filter(leads::closed_at.le($cutoff))
+        }
+    };
 }
 
 /// A hold stands on the lead, or on one that was merged into it.
@@ -48,33 +63,35 @@ macro_rules! held {
     }};
 }
 
-/// Leads of a class that closed by `cutoff` and are not held, the earliest first.
+/// Leads of a class whose time was over by `cutoff` and that are not held, the earliest first.
 pub async fn due(conn: &mut Connection, class: LeadClass, cutoff: DateTime<Utc>, limit: i64) -> QueryResult<Vec<LeadId>> {
-    of_class!(class)
-        .filter(leads::closed_at.le(cutoff))
-        .filter(not(held!()))
-        .order((leads::closed_at, leads::id))
-        .limit(limit)
-        .select(leads::id)
-        .load(conn)
-        .await
+    let due = due_by!(class, cutoff).filter(not(held!())).limit(limit).select(leads::id);
+    if class == LeadClass::Quarantined {
+        return due.order((leads::received_at, leads::id)).load(conn).await;
+    }
+    due.order((leads::closed_at, leads::id)).load(conn).await
 }
 
 /// How many are due, and how many would be but for a legal hold.
 pub async fn count_due(conn: &mut Connection, class: LeadClass, cutoff: DateTime<Utc>) -> QueryResult<(i64, i64)> {
-    let all = of_class!(class).filter(leads::closed_at.le(cutoff)).select(count_star()).first::<i64>(conn).await?;
-    let held = of_class!(class).filter(leads::closed_at.le(cutoff)).filter(held!()).select(count_star()).first::<i64>(conn).await?;
+    let all = due_by!(class, cutoff).select(count_star()).first::<i64>(conn).await?;
+    let held = due_by!(class, cutoff).filter(held!()).select(count_star()).first::<i64>(conn).await?;
     Ok((all - held, held))
 }
 
-/// When the earliest lead of a class that is not due yet closed.
-pub async fn next_closed(conn: &mut Connection, class: LeadClass, cutoff: DateTime<Utc>) -> QueryResult<Option<DateTime<Utc>>> {
-    of_class!(class).filter(leads::closed_at.gt(cutoff)).filter(not(held!())).select(min(leads::closed_at)).first(conn).await
+/// Since when the time of the earliest lead of a class runs that is not due yet.
+pub async fn next_since(conn: &mut Connection, class: LeadClass, cutoff: DateTime<Utc>) -> QueryResult<Option<DateTime<Utc>>> {
+    let later = of_class!(class).filter(not(held!()));
+    if class == LeadClass::Quarantined {
+        return later.filter(leads::received_at.gt(cutoff)).select(min(leads::received_at)).first(conn).await;
+    }
+    later.filter(leads::closed_at.gt(cutoff)).select(min(leads::closed_at)).first(conn).await
 }
 
-/// All leads there are.
+/// All leads there are, but for those in quarantine: strangers can make as many of them as they like.
 pub async fn leads(conn: &mut Connection) -> QueryResult<i64> {
-    leads::table.select(count_star()).first(conn).await
+    let waiting = leads::outcome.is_null().and(leads::hold.is_not_distinct_from("quarantined"));
+    leads::table.filter(not(waiting)).select(count_star()).first(conn).await
 }
 
 /// The database's time, and the last thing a person did here.
@@ -134,26 +151,32 @@ pub async fn delete_rows(conn: &mut Connection, class: Class, cutoff: DateTime<U
 /// When a class was last carried out; how many went the last time any did, and when that was.
 pub type Run = (DateTime<Utc>, i64, Option<DateTime<Utc>>);
 
-/// The runs so far.
+/// The runs so far. A class that only a newer program knows is passed over.
 pub async fn runs(conn: &mut Connection) -> QueryResult<Vec<(Class, DateTime<Utc>, i64, Option<DateTime<Utc>>)>> {
-    retention_runs::table.load(conn).await
+    let mut runs: Vec<(String, DateTime<Utc>, i64, Option<DateTime<Utc>>)> = retention_runs::table.load(conn).await?;
+    runs.extend(retention_class_runs::table.load::<(String, DateTime<Utc>, i64, Option<DateTime<Utc>>)>(conn).await?);
+    Ok(runs.into_iter().filter_map(|(class, at, erased, when)| Some((class.parse().ok()?, at, erased, when))).collect())
 }
 
-/// Notes that a class was carried out.
+macro_rules! note_run_in {
+    ($table:ident, $class:expr, $erased:expr, $at:expr) => {{
+        let ran = $table::last_run_at.eq($at);
+        let went = ($erased > 0).then_some(($table::last_erased.eq($erased), $table::last_erased_at.eq($at)));
+        let last_erased_at = $table::last_erased_at.eq(($erased > 0).then_some($at));
+        diesel::insert_into($table::table)
+            .values(($table::class.eq($class), ran, $table::last_erased.eq($erased), last_erased_at))
+            .on_conflict($table::class)
+            .do_update()
+            .set((ran, went))
+    }};
+}
+
+/// Notes that a class was carried out. Programs before this one read `retention_runs` whole and know no other classes than theirs.
 pub async fn note_run(conn: &mut Connection, class: Class, erased: i64, at: DateTime<Utc>) -> QueryResult<()> {
-    let ran = retention_runs::last_run_at.eq(at);
-    let went = (erased > 0).then_some((retention_runs::last_erased.eq(erased), retention_runs::last_erased_at.eq(at)));
-    diesel::insert_into(retention_runs::table)
-        .values((
-            retention_runs::class.eq(class),
-            ran,
-            retention_runs::last_erased.eq(erased),
-            retention_runs::last_erased_at.eq((erased > 0).then_some(at)),
-        ))
-        .on_conflict(retention_runs::class)
-        .do_update()
-        .set((ran, went))
-        .execute(conn)
-        .await?;
+    if class == Class::Quarantined {
+        note_run_in!(retention_class_runs, class, erased, at).execute(conn).await?;
+    } else {
+        note_run_in!(retention_runs, class, erased, at).execute(conn).await?;
+    }
     Ok(())
 }

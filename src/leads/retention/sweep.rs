@@ -96,7 +96,7 @@ async fn erase_leads(
     for lead in &due {
         match erase(conn, keys, *lead, Erasing::Due(class, cutoff), now).await? {
             Erased::Done(_) => count += 1,
-            Erased::Held | Erased::NotDue => {}
+            Erased::Held | Erased::NotDue | Erased::NewerSchema => {}
         }
     }
     let full = i64::try_from(due.len()).unwrap_or(LEADS) == LEADS;

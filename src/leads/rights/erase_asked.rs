@@ -10,6 +10,9 @@ use crate::leads::erasing::store::kin;
 use crate::leads::erasing::{Erased, Erasing, Reason, erase};
 use crate::leads::stopping;
 
+const NEWER_SCHEMA: &str = "Intake is being updated, and this part of it is still the older version, which does not know every field that \
+    the newer one stores. Nothing was erased. Try again in a few minutes; if this stays, tell your administrator.";
+
 /// Erases a record. `suppress`: its numbers and addresses are never to be contacted.
 pub async fn erase_asked(
     conn: &mut Connection,
@@ -38,6 +41,7 @@ pub async fn erase_asked(
                 let words = "A legal hold stands on this record. It cannot be erased until the hold is lifted.";
                 Ok(Acted::Refused(Refusal::new("reason", words)))
             }
+            Erased::NewerSchema => Ok(Acted::Refused(Refusal::new("reason", NEWER_SCHEMA))),
             Erased::NotDue => Ok(Acted::Refused(Refusal::new("reason", "This record was erased already."))),
         }
     })

@@ -19,7 +19,7 @@ use crate::leads::queue::row;
 use crate::leads::retention::Class;
 use crate::leads::verbs::VerbForm;
 use crate::leads::verbs::form::required_text;
-use crate::staff::guard::HandleRights;
+use crate::staff::guard::{HandleRights, RightsAccess};
 use crate::staff::{Permission, Proof, shell_with_counts, step_up};
 use crate::values::Reference;
 use crate::web::error::{PageError, PageResult};
@@ -65,7 +65,7 @@ pub async fn show(app: Data<App>, guard: HandleRights, reference: Path<String>) 
 /// The page as it stands; the look is recorded first.
 pub(super) async fn render(
     app: &App,
-    guard: &impl Proof,
+    guard: &impl RightsAccess,
     reference: &Reference,
     back: Option<Back>,
 ) -> Result<HttpResponse, PageError> {
@@ -121,13 +121,13 @@ fn answered(back: Option<Back>) -> (StatusCode, Option<(&'static str, Refusal)>,
 /// When the schedule erases it, in words.
 fn kept_until(app: &App, lead: &Lead, kin: &[Kin], held: bool) -> String {
     let root = kin.iter().find(|one| one.survivor_id.is_none());
-    let (Some(class), Some(closed)) = (root.and_then(Kin::class), root.and_then(|root| root.closed_at)) else {
+    let (Some(class), Some(since)) = (root.and_then(Kin::class), root.and_then(Kin::since)) else {
         let words = if lead.closed.is_some() { "kept while the lead it was merged into is open" } else { "kept while it is open" };
         return words.to_owned();
     };
     let class = Class::ALL.iter().find(|one| one.of_leads() == Some(class));
     let days = class.and_then(|class| class.days(&app.config.retention));
-    let until = |days: u32| -> DateTime<Utc> { closed + Duration::days(days.into()) };
+    let until = |days: u32| -> DateTime<Utc> { since + Duration::days(days.into()) };
     match days {
         _ if held => "kept until the legal hold is lifted".to_owned(),
         Some(days) => format!("erased on {}", clocks::date(until(days), app.config.facility.time_zone)),

@@ -11,6 +11,7 @@ use crate::db::schema::{
     assessment_items, erasures, follow_ups, inquiries, leads, legal_holds, note_drafts, red_flags, timeline_entries,
 };
 use crate::leads::erasing::Reason;
+use crate::leads::timeline::EntryKind;
 use crate::values::{LeadId, MemberId, Reference};
 
 /// Most lines of a list.
@@ -70,6 +71,17 @@ pub async fn holds(conn: &mut Connection, of: &[LeadId]) -> QueryResult<Vec<(Ref
         .order(legal_holds::placed_at)
         .select((leads::reference, legal_holds::placed_at))
         .load(conn)
+        .await
+}
+
+/// How many records a member took out since an instant.
+pub async fn records_taken(conn: &mut Connection, member: MemberId, since: DateTime<Utc>) -> QueryResult<i64> {
+    timeline_entries::table
+        .filter(timeline_entries::member_id.eq(member))
+        .filter(timeline_entries::kind.eq(EntryKind::RecordExported))
+        .filter(timeline_entries::at.gt(since))
+        .count()
+        .get_result(conn)
         .await
 }
 

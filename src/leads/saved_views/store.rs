@@ -1,12 +1,13 @@
 //! Saved views in Postgres.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncConnection, RunQueryDsl};
 
 use super::{MOST, ViewName};
 use crate::db::Connection;
 use crate::db::schema::saved_views;
 use crate::sealing::Sealed;
+use crate::staff;
 use crate::values::{MemberId, SavedViewId};
 
 /// A view, its name still sealed.
@@ -29,22 +30,25 @@ pub async fn of_member(conn: &mut Connection, member: MemberId) -> QueryResult<V
         .await
 }
 
-/// How many views the member keeps.
-pub async fn count(conn: &mut Connection, member: MemberId) -> QueryResult<i64> {
-    saved_views::table.filter(saved_views::member_id.eq(member)).count().get_result(conn).await
-}
-
-/// Keeps a view.
+/// Keeps a view; false where the member keeps [`MOST`] already. A member's views are counted and added one after another.
 pub async fn add(
     conn: &mut Connection,
     id: SavedViewId,
     member: MemberId,
     name: &Sealed<ViewName>,
     query: &str,
-) -> QueryResult<()> {
+) -> QueryResult<bool> {
     let row = (saved_views::id.eq(id), saved_views::member_id.eq(member), saved_views::name.eq(name), saved_views::query.eq(query));
-    diesel::insert_into(saved_views::table).values(row).execute(conn).await?;
-    Ok(())
+    conn.transaction(async |conn| {
+        staff::store::lock(conn, member).await?;
+        let kept: i64 = saved_views::table.filter(saved_views::member_id.eq(member)).count().get_result(conn).await?;
+        if kept >= MOST {
+            return Ok(false);
+        }
+        diesel::insert_into(saved_views::table).values(row).execute(conn).await?;
+        Ok(true)
+    })
+    .await
 }
 
 /// Forgets one of the member's own views.

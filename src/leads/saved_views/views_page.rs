@@ -3,7 +3,7 @@
 use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
 
-use super::{MOST, ViewName, store};
+use super::{ViewName, store};
 use crate::app::App;
 use crate::leads::queue::{QueueFilter, QueueQuery};
 use crate::staff::guard::WorkLeads;
@@ -30,12 +30,11 @@ pub async fn save(app: Data<App>, guard: WorkLeads, query: Query<QueueQuery>, fo
         return Ok(see_other(&format!("{}&said=unnamed", filter.href())));
     };
     let mut conn = app.pool.get().await?;
-    if store::count(&mut conn, guard.member.id).await? >= MOST {
-        return Ok(see_other(&format!("{}&said=many", filter.href())));
-    }
     let id = SavedViewId::new();
     let sealed = app.keys.seal(id.uuid(), &ViewName(name)).map_err(|error| PageError::Internal(error.into()))?;
-    store::add(&mut conn, id, guard.member.id, &sealed, &filter.query()).await?;
+    if !store::add(&mut conn, id, guard.member.id, &sealed, &filter.query()).await? {
+        return Ok(see_other(&format!("{}&said=many", filter.href())));
+    }
     Ok(see_other(&filter.href()))
 }
 

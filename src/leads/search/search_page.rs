@@ -12,10 +12,10 @@ use crate::app::App;
 use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::db::Connection;
 use crate::leads::clocks::zone_name;
-use crate::leads::directory::Directory;
+use crate::leads::directory::{Directory, Hit};
 use crate::leads::queue::{self, Reader, Section, list_shell};
 use crate::staff::guard::WorkLeads;
-use crate::values::{LeadId, ReceiptCode, Reference, SearchId};
+use crate::values::{LeadId, ReceiptCode, Reference, SearchId, ValueError};
 use crate::web::error::{PageError, PageResult};
 use crate::web::form::StrictForm;
 use crate::web::page::{html, see_other};
@@ -34,6 +34,8 @@ struct SearchPage {
     all_shown: bool,
     complete: bool,
     zone: String,
+    /// Why nothing was searched.
+    refused: Option<&'static str>,
 }
 
 /// The search box.
@@ -45,7 +47,11 @@ pub struct SearchForm {
 
 /// `POST /staff/searches`
 pub async fn submit(app: Data<App>, guard: WorkLeads, form: StrictForm<SearchForm>) -> PageResult {
-    let Some(term) = SearchTerm::read(&form.0.q) else { return Ok(see_other("/staff/leads")) };
+    let term = match SearchTerm::read(&form.0.q) {
+        Ok(term) => term,
+        Err(ValueError::TooLong) => return too_long(&app, &guard, form.0.q).await,
+        Err(_blank) => return Ok(see_other("/staff/leads")),
+    };
     let id = SearchId::new();
     let sealed = app.keys.seal(id.uuid(), &term)?;
     let mut conn = app.pool.get().await?;
@@ -59,8 +65,11 @@ pub async fn show(app: Data<App>, directory: Data<Directory>, guard: WorkLeads, 
     let id: SearchId = id.parse().map_err(|_not_an_id: uuid::Error| PageError::NotFound)?;
     let mut conn = app.pool.get().await?;
     let sealed = store::term(&mut conn, id, guard.session).await?.ok_or(PageError::NotFound)?;
+    drop(conn);
     let SearchTerm(term) = app.keys.open(id.uuid(), &sealed)?;
-    let hits = hits(&mut conn, &directory, term.reveal()).await?;
+    let found = directory.find(term.reveal(), MOST).await?;
+    let mut conn = app.pool.get().await?;
+    let hits = hits(&mut conn, &found, term.reveal()).await?;
     let (shell, _, offers) = list_shell(&mut conn, &app, &guard, shell::Section::Search, now).await?;
     let rows = queue::store::rows_of(&mut conn, &hits).await?;
     let references: Vec<&str> = rows.iter().map(|row| row.lead.reference.as_str()).collect();
@@ -80,12 +89,32 @@ pub async fn show(app: Data<App>, directory: Data<Directory>, guard: WorkLeads, 
         sections: Section::whole("", views),
         complete: directory.is_complete(),
         zone: zone_name(now, zone),
+        refused: None,
     };
     html(StatusCode::OK, &page)
 }
 
+/// What was typed stays in the box.
+async fn too_long(app: &App, guard: &WorkLeads, term: String) -> PageResult {
+    let now = Utc::now();
+    let mut conn = app.pool.get().await?;
+    let (shell, ..) = list_shell(&mut conn, app, guard, shell::Section::Search, now).await?;
+    drop(conn);
+    let page = SearchPage {
+        shell,
+        term,
+        sections: Vec::new(),
+        found: 0,
+        all_shown: true,
+        complete: true,
+        zone: zone_name(now, app.config.facility.time_zone),
+        refused: Some("Search for at most 200 characters: a part of the name or number is enough."),
+    };
+    html(StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
 /// Who fits, best first: an exact code before everybody else.
-async fn hits(conn: &mut Connection, directory: &Directory, term: &str) -> Result<Vec<LeadId>, PageError> {
+async fn hits(conn: &mut Connection, found: &[Hit], term: &str) -> Result<Vec<LeadId>, PageError> {
     let mut hits = Vec::new();
     if let Some(reference) = Reference::parse(term) {
         hits.extend(store::by_reference(conn, &reference).await?);
@@ -93,7 +122,7 @@ async fn hits(conn: &mut Connection, directory: &Directory, term: &str) -> Resul
     if let Some(receipt) = ReceiptCode::parse(term) {
         hits.extend(store::by_receipt(conn, &receipt).await?);
     }
-    for hit in directory.search(term, MOST) {
+    for hit in found {
         if !hits.contains(&hit.lead) {
             hits.push(hit.lead);
         }

@@ -7,9 +7,10 @@ use diesel_async::AsyncConnection;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{MOST, Snippet, SnippetKind, store};
+use super::{Snippet, SnippetKind, store};
 use crate::app::App;
 use crate::audit::{self, Action, Actor, Event, Subject};
+use crate::db::Connection;
 use crate::staff::guard::ManageLeads;
 use crate::staff::shell_with_counts;
 use crate::values::{FreeText, SnippetId};
@@ -50,19 +51,40 @@ pub async fn keep(app: Data<App>, guard: ManageLeads, StrictForm(form): StrictFo
     };
     let known: Option<SnippetId> = form.id.parse().ok();
     let mut conn = app.pool.get().await?;
-    if known.is_none() && store::count(&mut conn).await? >= MOST {
-        drop(conn);
+    let kept = conn.transaction(async |conn| keep_within_limit(conn, &app, &guard, known, (kind, &content)).await).await?;
+    drop(conn);
+    if !kept {
         return page(&app, &guard, form, Some("There are sixty texts already. Remove one first.")).await;
     }
-    let id = known.unwrap_or_default();
-    let sealed = app.keys.seal(id.uuid(), &content)?;
-    conn.transaction(async |conn| {
-        store::keep(conn, id, kind, guard.member.id, &sealed).await?;
-        let event = Event::new(Actor::Member(guard.member.id), Action::SnippetChanged, Subject::None);
-        audit::record(conn, &event.with(json!({ "snippet": id, "kind": kind }))).await
-    })
-    .await?;
     Ok(see_other("/staff/snippets"))
+}
+
+/// Replaces the text with this id. Where there is none it adds one under an id of its own, or returns false: an id that a client made
+/// up is no way past the limit.
+async fn keep_within_limit(
+    conn: &mut Connection,
+    app: &App,
+    guard: &ManageLeads,
+    known: Option<SnippetId>,
+    (kind, content): (SnippetKind, &Snippet),
+) -> Result<bool, PageError> {
+    let replaced = match known {
+        Some(id) => store::replace(conn, id, kind, &app.keys.seal(id.uuid(), content)?).await?.then_some(id),
+        None => None,
+    };
+    let id = match replaced {
+        Some(id) => id,
+        None => {
+            let id = SnippetId::new();
+            if !store::add(conn, id, kind, guard.member.id, &app.keys.seal(id.uuid(), content)?).await? {
+                return Ok(false);
+            }
+            id
+        }
+    };
+    let event = Event::new(Actor::Member(guard.member.id), Action::SnippetChanged, Subject::None);
+    audit::record(conn, &event.with(json!({ "snippet": id, "kind": kind }))).await?;
+    Ok(true)
 }
 
 fn read(form: &SnippetForm) -> Result<(SnippetKind, Snippet), &'static str> {

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::leads::acting::{ActError, Acted, By, Refusal, Seen};
 use crate::leads::lead_page::{Showing, render};
 use crate::leads::lead_view::Draft;
-use crate::staff::Proof;
+use crate::staff::guard::LeadAccess;
 use crate::values::Reference;
 use crate::web::error::PageError;
 use crate::web::page::see_other;
@@ -24,7 +24,7 @@ pub struct Ask<'a, P> {
     now: DateTime<Utc>,
 }
 
-impl<'a, P: Proof> Ask<'a, P> {
+impl<'a, P: LeadAccess> Ask<'a, P> {
     /// Reads which lead it is about; an impossible reference is not found.
     pub fn new(app: &'a App, guard: &'a P, verb: &'static str, reference: &str, form: &'a VerbForm) -> Result<Self, PageError> {
         let reference = Reference::parse(reference).ok_or(PageError::NotFound)?;

@@ -65,7 +65,7 @@ fn opened(app: &App, row: &WaitingRow, now: chrono::DateTime<Utc>) -> Result<Wai
     let contact = app.keys.open(row.inquiry.uuid(), &row.contact).map_err(|error| PageError::Internal(error.into()))?;
     Ok(Waiting {
         reference: row.reference.to_string(),
-        name: contact.name.reveal().to_owned(),
+        name: contact.name.listed().into_owned(),
         since: row.since.map(|since| clocks::past(since, now, zone)).unwrap_or_default(),
         offered: row.offered_at.map(|at| clocks::past(at, now, zone)),
         paused: row.paused,

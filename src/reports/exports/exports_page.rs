@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::filter::{ExportFilter, FilterForm, STAGES, Standing};
 use super::produce::hexadecimal;
 use super::store::{self, ExportRow, NewExport};
-use super::{ColumnSet, ExportFormat, ExportState, MOST_PER_HOUR, PURPOSE_MOST, Purpose};
+use super::{ColumnSet, ExportFormat, ExportState, MOST_PER_HOUR, Purpose};
 use crate::app::App;
 use crate::leads::clocks::stamp;
 use crate::programs::{self, Program};
@@ -85,11 +85,6 @@ impl ExportsPage {
         STAGES
     }
 
-    #[expect(clippy::unused_self, reason = "called by the template")]
-    const fn purpose_most(&self) -> usize {
-        PURPOSE_MOST
-    }
-
     fn is_program(&self, program: &Program) -> bool {
         self.form.filter.program == program.id.to_string()
     }
@@ -123,11 +118,6 @@ pub async fn submit(app: Data<App>, guard: SeeReports, StrictForm(form): StrictF
     if asked.columns == ColumnSet::Identified {
         step_up::demand(&mut conn, &guard, "/staff/exports").await?;
     }
-    if store::asked_since(&mut conn, guard.member.id, now - Duration::hours(1)).await? >= MOST_PER_HOUR {
-        drop(conn);
-        let words = format!("{MOST_PER_HOUR} exports within an hour are the most one person may take. Try again later.");
-        return page(&app, &guard, None, (form, Some(("limit", words)))).await;
-    }
     let span = asked.filter.instants(now, app.config.facility.time_zone);
     let id = ExportId::new();
     let new = NewExport {
@@ -142,7 +132,11 @@ pub async fn submit(app: Data<App>, guard: SeeReports, StrictForm(form): StrictF
         filter: serde_json::to_value(&asked.filter).map_err(anyhow::Error::from)?,
         purpose: app.keys.seal(id.uuid(), &asked.purpose)?,
     };
-    store::add(&mut conn, &new).await?;
+    if !store::add_within_limit(&mut conn, guard.member.id, now - Duration::hours(1), &new).await? {
+        drop(conn);
+        let words = format!("{MOST_PER_HOUR} exports within an hour are the most one person may take. Try again later.");
+        return page(&app, &guard, None, (form, Some(("limit", words)))).await;
+    }
     Ok(see_other(&format!("/staff/exports/{id}/file")))
 }
 
@@ -204,7 +198,6 @@ struct Names<'a> {
 }
 
 fn line(app: &App, guard: &SeeReports, row: &ExportRow, names: &Names<'_>) -> Result<Line, PageError> {
-    let Purpose(purpose) = app.keys.open(row.id.uuid(), &row.purpose).map_err(anyhow::Error::from)?;
     let filter: ExportFilter = serde_json::from_value(row.filter.clone()).unwrap_or(ExportFilter::all());
     let chosen = |filter: &ExportFilter| {
         let program =
@@ -223,7 +216,7 @@ fn line(app: &App, guard: &SeeReports, row: &ExportRow, names: &Names<'_>) -> Re
         at: stamp(row.asked_at, app.config.facility.time_zone),
         what: format!("{}, {what}", row.format.code().to_uppercase()),
         filter: filter.words(chosen),
-        purpose: purpose.reveal().to_owned(),
+        purpose: purpose(app, guard, row)?,
         state: row.state,
         rows: row.rows,
         expected: row.expected,
@@ -231,6 +224,16 @@ fn line(app: &App, guard: &SeeReports, row: &ExportRow, names: &Names<'_>) -> Re
         sha256: hexadecimal(row.sha256.as_deref()),
         mine: row.member_id == Some(guard.member.id),
     })
+}
+
+/// What the file is for. A purpose is free text and may name a person, so it is shown to those who may read leads and to the member
+/// who wrote it.
+fn purpose(app: &App, guard: &SeeReports, row: &ExportRow) -> Result<String, PageError> {
+    if row.member_id != Some(guard.member.id) && !guard.member.may(Permission::WorkLeads) {
+        return Ok("Purpose shown to managers".to_owned());
+    }
+    let Purpose(words) = app.keys.open(row.id.uuid(), &row.purpose).map_err(anyhow::Error::from)?;
+    Ok(words.reveal().to_owned())
 }
 
 fn size(bytes: i64) -> String {

@@ -55,7 +55,7 @@ impl SealedContent for Purpose {
 }
 
 /// Most characters of a purpose.
-pub const PURPOSE_MOST: usize = 500;
+const PURPOSE_MOST: usize = 500;
 /// Most exports one person asks for within an hour.
 pub const MOST_PER_HOUR: i64 = 30;
 

@@ -31,7 +31,7 @@ const PORTION: usize = 500;
 /// How often progress is written down.
 const PROGRESS: Duration = Duration::from_secs(1);
 /// How long a reader may take nothing before the export is broken off.
-const PATIENCE: Duration = Duration::from_mins(1);
+pub(super) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What is to be made.
 #[derive(Debug, Clone)]

@@ -11,12 +11,13 @@ use futures_util::{StreamExt, TryStreamExt};
 
 use super::filter::{ExportFilter, Standing};
 use super::produce::Made;
-use super::{ColumnSet, ExportFormat, ExportState, Purpose};
+use super::{ColumnSet, ExportFormat, ExportState, MOST_PER_HOUR, Purpose};
 use crate::audit::{self, Event};
 use crate::db::Connection;
 use crate::db::schema::{exports, inquiries, leads};
 use crate::inquiries::{Contact, Message};
 use crate::sealing::Sealed;
+use crate::staff;
 use crate::values::{ExportId, InquiryId, LeadId, MemberId, ProgramId};
 
 /// Minutes without a sign of life after which an export counts as broken off.
@@ -65,6 +66,20 @@ pub async fn add(conn: &mut Connection, new: &NewExport) -> QueryResult<()> {
     Ok(())
 }
 
+/// Keeps a new export of a member who asked for fewer than [`MOST_PER_HOUR`] since an instant; false otherwise. The member's requests
+/// are counted one after another.
+pub async fn add_within_limit(conn: &mut Connection, member: MemberId, since: DateTime<Utc>, new: &NewExport) -> QueryResult<bool> {
+    conn.transaction(async |conn| {
+        staff::store::lock(conn, member).await?;
+        let within = asked_since(conn, member, since).await? < MOST_PER_HOUR;
+        if within {
+            add(conn, new).await?;
+        }
+        Ok(within)
+    })
+    .await
+}
+
 /// The exports asked for before `before`, the latest first.
 pub async fn page(conn: &mut Connection, before: Option<DateTime<Utc>>, limit: i64) -> QueryResult<Vec<ExportRow>> {
     let all = exports::table.order((exports::asked_at.desc(), exports::id.desc())).limit(limit).into_boxed();
@@ -81,7 +96,7 @@ pub async fn find(conn: &mut Connection, id: ExportId) -> QueryResult<Option<Exp
 }
 
 /// How many exports a member asked for since an instant.
-pub async fn asked_since(conn: &mut Connection, member: MemberId, since: DateTime<Utc>) -> QueryResult<i64> {
+async fn asked_since(conn: &mut Connection, member: MemberId, since: DateTime<Utc>) -> QueryResult<i64> {
     exports::table.filter(exports::member_id.eq(member)).filter(exports::asked_at.gt(since)).count().get_result(conn).await
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::count_by_key;
-use crate::db::{Connection, Lock, try_lock};
+use crate::db::{Connection, Lock, newer_schema, try_lock};
 use crate::sealing::{Keys, Place, store};
 
 /// What became of the wish to remove a key.
@@ -19,6 +19,8 @@ pub enum Removal {
     TooSoon,
     /// Envelopes under it, by column.
     InUse(BTreeMap<String, i64>),
+    /// A newer program added sealed columns that this one does not know, so it cannot look through them.
+    NewerSchema(Vec<String>),
     /// Another process changes the keys at this moment.
     Elsewhere,
 }
@@ -38,6 +40,10 @@ pub async fn allow_removal(conn: &mut Connection, keys: &Keys, key_id: &str) -> 
     }
     if !store::settled(conn, writes).await? {
         return Ok(Removal::TooSoon);
+    }
+    let beyond = newer_schema::sealed_beyond(conn).await?;
+    if !beyond.is_empty() {
+        return Ok(Removal::NewerSchema(beyond));
     }
     let in_use = in_use(conn, key_id).await?;
     if !in_use.is_empty() {

@@ -7,10 +7,11 @@ use uuid::Uuid;
 
 use crate::db::Connection;
 use crate::db::schema::{
-    assessment_items, call_drafts, exports, follow_ups, inquiries, note_drafts, saved_views, searches, snippets, staff,
+    assessment_items, call_drafts, exports, follow_ups, inquiries, note_drafts, saved_views, searches, sessions, snippets, staff,
     timeline_entries,
 };
 use crate::sealing::Place;
+use crate::sealing::place::by_place;
 
 diesel::define_sql_function! {
     /// The first bytes of an envelope.
@@ -19,26 +20,6 @@ diesel::define_sql_function! {
 
 /// Bytes of version, algorithm and key id.
 const HEAD: i32 = 10;
-
-macro_rules! by_place {
-    ($place:expr, $with:ident) => {
-        match ($place.table, $place.column) {
-            ("inquiries", "contact") => $with!(inquiries, contact),
-            ("inquiries", "message") => $with!(inquiries, message),
-            ("timeline_entries", "body") => $with!(timeline_entries, body),
-            ("follow_ups", "body") => $with!(follow_ups, body),
-            ("saved_views", "name") => $with!(saved_views, name),
-            ("searches", "term") => $with!(searches, term),
-            ("assessment_items", "details") => $with!(assessment_items, details),
-            ("call_drafts", "form") => $with!(call_drafts, form),
-            ("note_drafts", "body") => $with!(note_drafts, body),
-            ("snippets", "content") => $with!(snippets, content),
-            ("exports", "purpose") => $with!(exports, purpose),
-            ("staff", "totp_secret") => $with!(staff, totp_secret),
-            _ => Err(diesel::result::Error::NotFound),
-        }
-    };
-}
 
 /// The next rows above `after` that hold an envelope, locked until the end of the transaction.
 pub async fn envelopes(conn: &mut Connection, place: Place, after: Uuid, limit: i64) -> QueryResult<Vec<(Uuid, Vec<u8>)>> {

@@ -9,7 +9,7 @@ use super::line::{self, Line};
 use super::query::{AuditQuery, Filter, Record, Who};
 use super::store;
 use crate::app::App;
-use crate::audit::chain::{self, Anchor, Broken, Flaw, Report};
+use crate::audit::chain::{self, Broken, Flaw, Report, checkpoints};
 use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::staff::guard::Administer;
 use crate::staff::{Permission, shell_with_counts};
@@ -99,8 +99,7 @@ pub(super) fn looked(guard: &Administer, action: Action, filter: &Filter, rows: 
 /// `POST /staff/audit/verification`: walks the whole chain, against the checkpoints kept beside the data.
 pub async fn verify(app: web::Data<App>, guard: Administer) -> PageResult {
     let Ok(_alone) = WALKING.try_acquire() else { return Err(PageError::Busy) };
-    let text = tokio::fs::read_to_string(app.config.data_dir.join("audit-anchors.jsonl")).await.unwrap_or_default();
-    let verified = match Anchor::read_all(&app.keys, &text) {
+    let verified = match checkpoints::read(&app.keys, &app.config.data_dir) {
         Err(error) => Verified { holds: false, words: format!("The file of checkpoints cannot be trusted: {error}.") },
         Ok(anchors) => said(&chain::verify(&mut *app.pool.get().await?, &app.keys, &anchors).await?),
     };
@@ -110,10 +109,18 @@ pub async fn verify(app: web::Data<App>, guard: Administer) -> PageResult {
 }
 
 fn said(report: &Report) -> Verified {
-    let Report { linked, unlinked, anchors, broken } = report;
-    let Some(Broken { seq, event_id, flaw }) = broken else {
+    let Report { linked, unlinked, anchors, since, broken } = report;
+    if report.is_without_checkpoints() {
         let words = format!(
-            "The log holds: {linked} entries fit the chain, {unlinked} new ones are not linked yet, {anchors} checkpoints agree."
+            "Not verified: {linked} entries fit the chain, but there are no checkpoints on this host (audit-anchors.jsonl is missing), \
+             and nothing else shows an end that was cut off. If your worker runs on another host, verify there."
+        );
+        return Verified { holds: false, words };
+    }
+    let Some(Broken { seq, event_id, flaw }) = broken else {
+        let since = since.as_deref().map_or_else(String::new, |since| format!(", the first of {since}"));
+        let words = format!(
+            "The log holds: {linked} entries fit the chain, {unlinked} new ones are not linked yet, {anchors} checkpoints agree{since}."
         );
         return Verified { holds: true, words };
     };

@@ -6,6 +6,7 @@ use csv::WriterBuilder;
 
 use super::line::{actor, record};
 use super::store::{EventRow, Names};
+use crate::values::spreadsheet::harmless;
 
 const HEADER: [&str; 9] = ["id", "at", "actor", "who", "action", "record_kind", "record", "details", "request_id"];
 
@@ -23,10 +24,10 @@ pub(super) fn rows(rows: &[EventRow], names: &Names, zone: Tz) -> anyhow::Result
             row.id.to_string(),
             row.at.with_timezone(&zone).to_rfc3339_opts(SecondsFormat::Millis, false),
             row.actor.clone(),
-            harmless(actor(row, names)),
+            actor(row, names),
             row.action.clone(),
             row.subject_kind.clone().unwrap_or_default(),
-            harmless(record(row, names)),
+            record(row, names),
             row.details.to_string(),
             row.request_id.clone().unwrap_or_default(),
         ]
@@ -36,12 +37,7 @@ pub(super) fn rows(rows: &[EventRow], names: &Names, zone: Tz) -> anyhow::Result
 fn lines(rows: impl Iterator<Item = [String; 9]>) -> anyhow::Result<Vec<u8>> {
     let mut writer = WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     for row in rows {
-        writer.write_record(&row)?;
+        writer.write_record(row.iter().map(|text| harmless(text).into_owned()))?;
     }
     writer.into_inner().map_err(|error| anyhow::anyhow!("{}", error.error()))
-}
-
-/// A name that a spreadsheet would run as a formula gets a quote before it.
-fn harmless(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
 }

@@ -96,7 +96,8 @@ fn symbol(code: &str) -> &'static str {
 pub(super) fn details(value: &Value) -> String {
     let Some(fields) = value.as_object() else { return String::new() };
     let mut words = Vec::with_capacity(fields.len());
-    for (name, value) in fields {
+    // A mark says something to the page of unusual reads alone.
+    for (name, value) in fields.iter().filter(|(name, _)| *name != "mark") {
         let name = name.replace('_', " ");
         match value {
             Value::Null => {}

@@ -6,6 +6,10 @@ mod csv;
 pub mod export_page;
 mod line;
 pub mod query;
-pub(in crate::staff) mod store;
+mod sign_ins;
+mod store;
 mod unusual;
 pub mod unusual_page;
+
+pub(in crate::staff) use sign_ins::failures;
+pub(in crate::staff) use store::{SignInEvent, sign_ins_of};

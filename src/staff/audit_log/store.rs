@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::sql;
+use diesel::dsl::{IntervalDsl, sql};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
 use uuid::Uuid;
@@ -128,8 +128,6 @@ pub struct Reads {
     pub member: Option<Uuid>,
     pub from: DateTime<Utc>,
     pub leads: i64,
-    /// Of those, leads of people with the reader's own family name.
-    pub own_name: i64,
 }
 
 /// Lead pages opened since `since`, per member and ten minutes.
@@ -140,10 +138,92 @@ pub async fn reads(conn: &mut Connection, since: DateTime<Utc>) -> QueryResult<V
         .filter(audit_events::at.ge(since))
         .filter(audit_events::member_id.is_not_null())
         .group_by(sql::<Timestamptz>(tens))
-        .select(sql::<(Nullable<SqlUuid>, Timestamptz, BigInt, BigInt)>(&format!(
-            "{tens}, count(DISTINCT subject_id), count(DISTINCT subject_id) FILTER (WHERE details->>'own_name' = 'true')"
-        )))
+        .select(sql::<(Nullable<SqlUuid>, Timestamptz, BigInt)>(&format!("{tens}, count(DISTINCT subject_id)")))
         .order(sql::<Timestamptz>("2 DESC"))
+        .load(conn)
+        .await
+}
+
+/// A lead somebody opened, with what only the private key can read: see [`crate::audit::mark`].
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct MarkedRead {
+    pub member: MemberId,
+    pub from: DateTime<Utc>,
+    pub lead: String,
+    pub mark: Option<String>,
+    /// As releases before wrote it down, in clear.
+    pub own_name: bool,
+}
+
+/// Leads opened since `since`, each once per member and ten minutes.
+pub async fn marked_reads(conn: &mut Connection, since: DateTime<Utc>) -> QueryResult<Vec<MarkedRead>> {
+    audit_events::table
+        .filter(audit_events::action.eq(Action::LeadViewed.code()))
+        .filter(audit_events::at.ge(since))
+        .filter(audit_events::member_id.is_not_null())
+        .filter(audit_events::subject_id.is_not_null())
+        .select(sql::<(SqlUuid, Timestamptz, Text, Nullable<Text>, Bool)>(
+            "member_id, date_bin('10 minutes', at, timestamptz 'epoch'), subject_id, details->>'mark', \
+             coalesce(details->>'own_name', '') = 'true'",
+        ))
+        .distinct()
+        .load(conn)
+        .await
+}
+
+/// Steps of signing in within one hour that concern one account.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct SignIns {
+    pub member: Option<String>,
+    pub from: DateTime<Utc>,
+    /// Wrong passwords.
+    pub passwords: i64,
+    /// Wrong codes.
+    pub codes: i64,
+    /// Right passwords whose code was asked for.
+    pub awaited: i64,
+    /// Right codes.
+    pub completed: i64,
+}
+
+/// Steps of signing in since `since`, per account and hour.
+pub async fn sign_ins(conn: &mut Connection, since: DateTime<Utc>) -> QueryResult<Vec<SignIns>> {
+    let hours = "subject_id, date_bin('1 hour', at, timestamptz 'epoch')";
+    let steps = [Action::SignInFailed, Action::CodeAwaited, Action::SignedIn].map(|action| action.code());
+    audit_events::table
+        .filter(audit_events::action.eq_any(steps))
+        .filter(audit_events::at.ge(since))
+        .filter(audit_events::subject_kind.eq("member"))
+        .group_by(sql::<Timestamptz>(hours))
+        .select(sql::<(Nullable<Text>, Timestamptz, BigInt, BigInt, BigInt, BigInt)>(&format!(
+            "{hours}, count(*) FILTER (WHERE action = 'session.failed' AND details->>'why' = 'password'), \
+             count(*) FILTER (WHERE action = 'session.failed' AND details->>'why' IN ('code', 'code_replayed', 'codes_spent')), \
+             count(*) FILTER (WHERE action = 'session.code_awaited'), \
+             count(*) FILTER (WHERE action = 'session.signed_in' AND details->>'how' IN ('second_factor', 'recovery_code'))"
+        )))
+        .load(conn)
+        .await
+}
+
+/// A step of signing in to one account.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct SignInEvent {
+    pub at: DateTime<Utc>,
+    pub action: String,
+    pub why: Option<String>,
+}
+
+/// The latest steps of signing in to an account within two weeks, the newest first.
+pub async fn sign_ins_of(conn: &mut Connection, member: MemberId, limit: i64) -> QueryResult<Vec<SignInEvent>> {
+    let steps = [Action::SignInFailed, Action::CodeAwaited, Action::SignedIn].map(|action| action.code());
+    audit_events::table
+        .filter(audit_events::subject_kind.eq("member"))
+        .filter(audit_events::subject_id.eq(member.to_string()))
+        .filter(audit_events::action.eq_any(steps))
+        .filter(audit_events::at.gt(diesel::dsl::now.into_sql::<Timestamptz>() - 14.days()))
+        .order(audit_events::id.desc())
+        .limit(limit)
+        .select((audit_events::at, audit_events::action, sql::<Nullable<Text>>("details->>'why'")))
         .load(conn)
         .await
 }

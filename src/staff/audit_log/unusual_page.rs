@@ -1,4 +1,4 @@
-//! `/staff/audit/unusual`: reads worth a question.
+//! `/staff/audit/unusual`: reads, and sign-ins that failed, worth a question.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -6,12 +6,14 @@ use askama::Template;
 use chrono::{Duration, Utc};
 use serde_json::json;
 
+use super::sign_ins::{self, Failed};
 use super::store;
 use super::unusual::{self, MANY, Why};
 use crate::app::App;
 use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::staff::guard::Administer;
 use crate::staff::shell_with_counts;
+use crate::values::MemberId;
 use crate::web::error::PageResult;
 use crate::web::page::html;
 use crate::web::shell::{Section, Shell};
@@ -25,6 +27,8 @@ struct UnusualLine {
     what: &'static str,
     more: String,
     href: String,
+    /// What the link opens, for whoever hears the page.
+    which: &'static str,
 }
 
 #[derive(Template)]
@@ -41,7 +45,10 @@ struct UnusualPage {
 pub async fn show(app: web::Data<App>, guard: Administer) -> PageResult {
     let (zone, hours) = (app.config.facility.time_zone, app.config.facility.staffed_hours.as_ref());
     let mut conn = app.pool.get().await?;
-    let reads = store::reads(&mut conn, Utc::now() - Duration::days(DAYS)).await?;
+    let since = Utc::now() - Duration::days(DAYS);
+    let reads = store::reads(&mut conn, since).await?;
+    let own = unusual::own_names(&app.keys, &store::marked_reads(&mut conn, since).await?)?;
+    let failed = sign_ins::unusual(&store::sign_ins(&mut conn, since).await?, zone);
     let people = store::members(&mut conn).await?;
     let event = Event::new(Actor::Member(guard.member.id), Action::AuditViewed, Subject::None);
     audit::record(&mut conn, &event.with(json!({ "view": "unusual" }))).await?;
@@ -57,8 +64,16 @@ pub async fn show(app: web::Data<App>, guard: Administer) -> PageResult {
         };
         let who = people.iter().find(|(id, _)| id.uuid() == one.member).map_or_else(String::new, |(_, name)| name.clone());
         let href = format!("/staff/audit?who={}&what=lead.viewed&from={}&to={}", one.member, one.day, one.day);
-        UnusualLine { who, tone, what, more, href }
+        UnusualLine { who, tone, what, more, href, which: "leads were opened" }
     };
-    let lines = unusual::among(&reads, hours, zone).into_iter().map(line).collect();
+    let sign_ins = failed.into_iter().map(|one| sign_in_line(&people, &one));
+    let lines = sign_ins.chain(unusual::among(&reads, &own, hours, zone).into_iter().map(line)).collect();
     html(StatusCode::OK, &UnusualPage { shell, lines, days: DAYS, many: MANY, knows_hours: hours.is_some() })
+}
+
+fn sign_in_line(people: &[(MemberId, String)], one: &Failed) -> UnusualLine {
+    let who = people.iter().find(|(id, _)| id.to_string() == one.member).map_or_else(String::new, |(_, name)| name.clone());
+    let more = format!("{}, {}", one.words(), one.day.format("%b %-d"));
+    let href = format!("/staff/audit?record={}&from={}&to={}", one.member, one.day, one.day);
+    UnusualLine { who, tone: "warn", what: "Failed sign-ins", more, href, which: "sign-ins failed" }
 }

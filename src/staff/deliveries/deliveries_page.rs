@@ -11,6 +11,7 @@ use super::retry;
 use super::store::{self, Show};
 use crate::app::App;
 use crate::outbox::MessageState;
+use crate::outbox::hold::{self, Hold};
 use crate::staff::guard::Administer;
 use crate::staff::{Permission, shell_with_counts};
 use crate::values::MessageId;
@@ -32,6 +33,7 @@ struct View {
 #[template(path = "staff/deliveries.html")]
 struct DeliveriesPage {
     shell: Shell,
+    hold: Option<Hold>,
     views: Vec<View>,
     lines: Vec<Line>,
     older: Option<String>,
@@ -57,6 +59,7 @@ pub async fn show(app: web::Data<App>, guard: Administer, web::Query(query): web
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let mut rows = store::page(&mut conn, chosen, patience, before, limit).await?;
     let counts = store::counts(&mut conn).await?;
+    let hold = hold::store::find(&mut conn).await?;
     let mut shell = shell_with_counts(&mut conn, &app, &guard, Section::Deliveries).await?;
     drop(conn);
     shell.notice = notice(&query.done).map(ToOwned::to_owned);
@@ -66,6 +69,7 @@ pub async fn show(app: web::Data<App>, guard: Administer, web::Query(query): web
     let older = rows.last().filter(|_| more).map(|last| format!("/staff/deliveries?show={}&before={}", query.show, last.id));
     let page = DeliveriesPage {
         shell,
+        hold,
         views: views(chosen, &counts),
         lines: rows.into_iter().map(|row| Line::of(row, app.config.facility.time_zone, files)).collect(),
         older,
@@ -79,6 +83,9 @@ fn notice(done: &str) -> Option<&'static str> {
     match done {
         "test" => Some("A test mail to your own address is on its way. Load this page again to see how it fares."),
         "retry" => Some("It is tried again now."),
+        "released" => Some("Mail is sent again. Everything that waited goes out now."),
+        "discarded" => Some("Mail is sent again. The mails from before the hold were discarded."),
+        "unheld" => Some("Mail was not on hold."),
         "all" => Some("Everything that waits is tried again now."),
         _ => None,
     }

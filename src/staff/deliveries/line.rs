@@ -97,6 +97,7 @@ fn answer(code: &str) -> String {
         "configuration" => "taken out of the settings",
         "invitation" => "the invitation was followed, taken back or sent again",
         "link" => "the link was used or ran out",
+        "discarded" => "discarded when mail was released after a restore or a hold",
         "stopped" => "the person asked for no more mail",
         "quarantined" => "the inquiry waits in quarantine",
         "today" => "this address was thanked today",

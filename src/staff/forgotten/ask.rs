@@ -9,6 +9,7 @@ use crate::db::Connection;
 use crate::outbox::{self, MessageKind};
 use crate::sealing::Keys;
 use crate::staff::links;
+use crate::staff::session::TokenPurpose;
 use crate::staff::sign_in::{SignInError, admit};
 use crate::staff::throttle::{Admission, Kind, Meter};
 use crate::values::{MemberId, MessageId, Network};
@@ -20,8 +21,18 @@ pub enum Asking {
     Sent,
     /// No such account, or it is shut.
     Nobody,
-    /// Too many from this network, or a link went out just now.
+    /// Too many links were sent from this network, or one that works went out lately.
     TooSoon,
+}
+
+/// Seconds in which a link that works is not followed by another: they grow with the links sent within a day, and stay far below the
+/// time a link works. So whoever asks in the name of another makes no mail box overflow, and the owner always has a link.
+fn pause_seconds(sent: i64) -> i64 {
+    match sent {
+        ..3 => 120,
+        3..10 => 300,
+        10.. => 900,
+    }
 }
 
 /// Enqueues a link, if `email` has an open account.
@@ -34,13 +45,15 @@ pub async fn for_address(
 ) -> Result<Asking, SignInError> {
     let meter = Meter::forgotten(keys, network, today)?;
     let message = MessageId::new();
-    let token = links::token(keys, message)?;
+    let token = links::token(keys, message)?.stored(keys, TokenPurpose::Reset)?;
     conn.transaction(async |conn| {
-        if let Admission::Wait(_) = admit(conn, Kind::Password, &meter).await? {
+        let Some(member) = store::active(conn, email).await? else { return Ok(Asking::Nobody) };
+        let (sent, newest) = store::sent(conn, member).await?;
+        if newest.is_some_and(|seconds| seconds < pause_seconds(sent)) {
             return Ok(Asking::TooSoon);
         }
-        let Some(member) = store::active(conn, email).await? else { return Ok(Asking::Nobody) };
-        if store::lately(conn, member).await? {
+        // Counts only what makes a mail: asking for addresses nobody has keeps no neighbor from a link.
+        if let Admission::Wait(_) = admit(conn, Kind::Link, &meter).await? {
             return Ok(Asking::TooSoon);
         }
         store::offer(conn, member, &token).await?;
@@ -54,9 +67,9 @@ pub async fn for_address(
 /// Enqueues a link for a colleague; false if there is no such open account.
 pub async fn for_member(conn: &mut Connection, keys: &Keys, actor: Actor, member: MemberId) -> Result<bool, SignInError> {
     let message = MessageId::new();
-    let token = links::token(keys, message)?;
+    let token = links::token(keys, message)?.stored(keys, TokenPurpose::Reset)?;
     conn.transaction(async |conn| {
-        if crate::staff::store::open_address(conn, member).await?.is_none() {
+        if !store::is_active(conn, member).await? {
             return Ok(false);
         }
         store::offer(conn, member, &token).await?;
@@ -69,4 +82,16 @@ pub async fn for_member(conn: &mut Connection, keys: &Keys, actor: Actor, member
 
 fn event(actor: Actor, member: MemberId) -> Event {
     Event::new(actor, Action::MemberChanged, Subject::Member(member)).with(json!({ "change": "password_link" }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_pause_is_as_long_as_a_link_works() {
+        for sent in [0, 2, 3, 9, 10, 10_000] {
+            assert!(pause_seconds(sent) * 2 <= i64::from(store::MINUTES) * 60, "{sent}");
+        }
+    }
 }

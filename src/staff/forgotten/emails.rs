@@ -7,6 +7,7 @@ use super::store;
 use crate::db::Connection;
 use crate::sealing::Keys;
 use crate::staff::links;
+use crate::staff::session::TokenPurpose;
 use crate::values::{MemberId, MessageId};
 
 /// A link for a new password.
@@ -38,7 +39,8 @@ pub async fn write(
     (base_url, center, zone): (&str, &str, Tz),
 ) -> anyhow::Result<Option<(String, PasswordResetMail)>> {
     let token = links::token(keys, message).context("no link could be made")?;
-    let Some((to, until)) = store::letter(conn, member, &token).await? else { return Ok(None) };
+    let stored = token.stored(keys, TokenPurpose::Reset)?;
+    let Some((to, until)) = store::letter(conn, member, &stored).await? else { return Ok(None) };
     let url = format!("{base_url}/staff/password?token={}", token.text());
     let until = until.with_timezone(&zone).format("%-I:%M %P %Z").to_string();
     Ok(Some((to, PasswordResetMail { center: center.to_owned(), url, until })))

@@ -14,7 +14,7 @@ use super::reset::{self, Reset};
 use crate::app::App;
 use crate::staff::invitations::accept_page::{Link, link_over};
 use crate::staff::password::{self, NewPassword, hash};
-use crate::staff::session::SessionToken;
+use crate::staff::session::{SessionToken, TokenPurpose};
 use crate::staff::sign_in::SignInError;
 use crate::staff::store::Account;
 use crate::values::Private;
@@ -72,7 +72,8 @@ pub async fn ask(app: web::Data<App>, request: HttpRequest, StrictForm(form): St
 
 async fn behind(app: &App, token: &str) -> Result<Option<(SessionToken, Account)>, PageError> {
     let Some(token) = SessionToken::parse(token.trim()) else { return Ok(None) };
-    let account = reset::account_of(&mut *app.pool.get().await?, &token).await?;
+    let stored = token.stored(&app.keys, TokenPurpose::Reset)?;
+    let account = reset::account_of(&mut *app.pool.get().await?, &stored).await?;
     Ok(account.map(|account| (token, account)))
 }
 
@@ -106,7 +107,8 @@ pub async fn submit(app: web::Data<App>, StrictForm(form): StrictForm<NewForm>) 
         Err(why) => return page(&app, StatusCode::UNPROCESSABLE_ENTITY, &token, account, Some(why.to_string())),
     };
     let hash = hash::hash(&app.keys, chosen.reveal()).await.map_err(SignInError::from)?;
-    match reset::reset(&mut *app.pool.get().await?, &token, &hash).await? {
+    let stored = token.stored(&app.keys, TokenPurpose::Reset)?;
+    match reset::reset(&mut *app.pool.get().await?, &stored, &hash).await? {
         Reset::Done => Ok(see_other("/staff/login?done=password")),
         Reset::Closed => link_over(&app, false),
     }

@@ -5,4 +5,4 @@ pub mod ask;
 pub mod emails;
 pub mod forgotten_page;
 pub mod reset;
-mod store;
+pub(super) mod store;

@@ -5,7 +5,7 @@ use diesel_async::AsyncConnection;
 use super::store;
 use crate::audit::Actor;
 use crate::db::Connection;
-use crate::staff::session::SessionToken;
+use crate::staff::session::StoredToken;
 use crate::staff::store::Account;
 use crate::staff::{administer, store as accounts};
 
@@ -19,7 +19,7 @@ pub enum Reset {
 }
 
 /// Whose link it is, if it is good.
-pub async fn account_of(conn: &mut Connection, link: &SessionToken) -> diesel::QueryResult<Option<Account>> {
+pub async fn account_of(conn: &mut Connection, link: &StoredToken) -> diesel::QueryResult<Option<Account>> {
     match store::holder(conn, link).await? {
         Some(member) => accounts::account_of(conn, member).await,
         None => Ok(None),
@@ -27,10 +27,9 @@ pub async fn account_of(conn: &mut Connection, link: &SessionToken) -> diesel::Q
 }
 
 /// Sets the new password. The hash is made before: it takes long.
-pub async fn reset(conn: &mut Connection, link: &SessionToken, password_hash: &str) -> diesel::QueryResult<Reset> {
+pub async fn reset(conn: &mut Connection, link: &StoredToken, password_hash: &str) -> diesel::QueryResult<Reset> {
     conn.transaction(async |conn| {
-        let Some(member) = store::holder(conn, link).await? else { return Ok(Reset::Closed) };
-        store::use_up(conn, member).await?;
+        let Some(member) = store::locked_holder(conn, link).await? else { return Ok(Reset::Closed) };
         administer::reset_password(conn, Actor::Member(member), member, password_hash).await?;
         Ok(Reset::Done)
     })

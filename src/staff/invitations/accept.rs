@@ -6,7 +6,7 @@ use serde_json::json;
 use super::store;
 use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::db::Connection;
-use crate::staff::session::{self, SessionToken, Stage};
+use crate::staff::session::{self, NewSession, SessionToken, Stage, StoredToken};
 use crate::staff::store as accounts;
 use crate::staff::store::NewMember;
 
@@ -15,17 +15,17 @@ use crate::staff::store::NewMember;
 pub enum Acceptance {
     /// The account exists, and its owner is signed in.
     Joined(SessionToken),
-    /// The link was used, its time is over, it was taken back, or the address has an account by now.
+    /// The link was used, its time is over, it was taken back, its sender may invite no more, or the address has an account by now.
     Closed,
 }
 
 /// Makes the account. The hash is made before: it takes long.
 pub async fn accept(
     conn: &mut Connection,
-    link: &SessionToken,
+    link: &StoredToken,
     name: String,
     password_hash: String,
-    minutes: i32,
+    opening: NewSession,
 ) -> diesel::QueryResult<Acceptance> {
     conn.transaction(async |conn| {
         let Some(waiting) = store::by_token(conn, link).await? else { return Ok(Acceptance::Closed) };
@@ -38,11 +38,10 @@ pub async fn accept(
         let member = accounts::add(conn, &NewMember { email: invited.email, name, roles, clinical_review, password_hash }).await?;
         let actor = Actor::Member(member);
         audit::record(conn, &Event::new(actor, Action::MemberChanged, Subject::Member(member)).with(details)).await?;
-        let token = SessionToken::random();
-        session::store::open(conn, member, &token, Stage::Full, minutes).await?;
+        session::store::open(conn, member, &opening, Stage::Full).await?;
         let entered = Event::new(actor, Action::SignedIn, Subject::Member(member));
         audit::record(conn, &entered.with(json!({ "how": "invitation" }))).await?;
-        Ok(Acceptance::Joined(token))
+        Ok(Acceptance::Joined(opening.token))
     })
     .await
 }

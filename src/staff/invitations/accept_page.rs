@@ -6,10 +6,11 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::accept::{self, Acceptance};
+use super::invite_page::name_words;
 use super::store;
 use crate::app::App;
 use crate::staff::password::{self, NewPassword, hash};
-use crate::staff::session::{self, SessionToken};
+use crate::staff::session::{self, NewSession, SessionToken, TokenPurpose};
 use crate::staff::sign_in::{SignInError, session_minutes};
 use crate::staff::sign_in_page::cookie;
 use crate::values::{PersonName, Private};
@@ -69,7 +70,8 @@ pub struct AcceptForm {
 
 async fn waiting(app: &App, token: &str) -> Result<Option<(SessionToken, store::Waiting)>, crate::web::error::PageError> {
     let Some(token) = SessionToken::parse(token.trim()) else { return Ok(None) };
-    let found = store::by_token(&mut *app.pool.get().await?, &token).await?;
+    let stored = token.stored(&app.keys, TokenPurpose::Invitation)?;
+    let found = store::by_token(&mut *app.pool.get().await?, &stored).await?;
     Ok(found.map(|waiting| (token, waiting)))
 }
 
@@ -106,14 +108,16 @@ pub async fn submit(app: web::Data<App>, StrictForm(form): StrictForm<AcceptForm
         (Ok(name), Ok(chosen)) => (name.reveal().trim().to_owned(), chosen),
         (name, chosen) => {
             let problems = Problems {
-                name: name.err().map(|_why| "Write your name.".to_owned()),
+                name: name.err().map(|why| name_words(why, "Write your name.").to_owned()),
                 password: chosen.err().map(|why| why.to_string()),
             };
             return page(&app, StatusCode::UNPROCESSABLE_ENTITY, &token, &waiting, typed.clone(), problems);
         }
     };
     let hash = hash::hash(&app.keys, chosen.reveal()).await.map_err(SignInError::from)?;
-    match accept::accept(&mut *app.pool.get().await?, &token, name, hash, session_minutes(&app)).await? {
+    let (link, opening) =
+        (token.stored(&app.keys, TokenPurpose::Invitation)?, NewSession::random(&app.keys, session_minutes(&app))?);
+    match accept::accept(&mut *app.pool.get().await?, &link, name, hash, opening).await? {
         Acceptance::Closed => link_over(&app, true),
         Acceptance::Joined(token) => {
             let mut welcome = see_other("/staff");

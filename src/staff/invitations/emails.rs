@@ -8,6 +8,7 @@ use super::store;
 use crate::db::Connection;
 use crate::sealing::Keys;
 use crate::staff::links;
+use crate::staff::session::TokenPurpose;
 use crate::values::{InvitationId, MessageId};
 
 /// An invitation.
@@ -42,7 +43,8 @@ pub async fn write(
     (base_url, center, zone): (&str, &str, Tz),
 ) -> anyhow::Result<Option<(String, InvitationMail)>> {
     let token = links::token(keys, message).context("no link could be made")?;
-    let Some((to, until)) = store::letter(conn, invitation, &token).await? else { return Ok(None) };
+    let stored = token.stored(keys, TokenPurpose::Invitation)?;
+    let Some((to, until)) = store::letter(conn, invitation, &stored).await? else { return Ok(None) };
     let url = format!("{base_url}/staff/invitation?token={}", token.text());
     Ok(Some((to, InvitationMail { center: center.to_owned(), url, until: local(until, zone) })))
 }

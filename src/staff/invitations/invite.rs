@@ -9,6 +9,7 @@ use crate::db::Connection;
 use crate::outbox;
 use crate::sealing::{Keys, SealError};
 use crate::staff::links;
+use crate::staff::session::TokenPurpose;
 use crate::values::{InvitationId, MemberId, MessageId};
 
 /// How it ended.
@@ -38,7 +39,7 @@ pub enum InviteError {
 /// Keeps an invitation and enqueues its mail.
 pub async fn invite(conn: &mut Connection, keys: &Keys, by: MemberId, invited: &Invited) -> Result<Invitation, InviteError> {
     let (id, message) = (InvitationId::new(), MessageId::new());
-    let token = links::token(keys, message)?;
+    let token = links::token(keys, message)?.stored(keys, TokenPurpose::Invitation)?;
     conn.transaction(async |conn| {
         match store::is_known(conn, &invited.email).await? {
             (true, _) => return Ok(Invitation::HasAccount),
@@ -57,9 +58,9 @@ pub async fn invite(conn: &mut Connection, keys: &Keys, by: MemberId, invited: &
 /// Sends another link; the one before works no more.
 pub async fn again(conn: &mut Connection, keys: &Keys, by: MemberId, id: InvitationId) -> Result<Invitation, InviteError> {
     let message = MessageId::new();
-    let token = links::token(keys, message)?;
+    let token = links::token(keys, message)?.stored(keys, TokenPurpose::Invitation)?;
     conn.transaction(async |conn| {
-        if !store::renew(conn, id, &token).await? {
+        if !store::renew(conn, id, by, &token).await? {
             return Ok(Invitation::Gone);
         }
         outbox::enqueue_invitation(conn, message, id).await?;

@@ -9,7 +9,7 @@ use super::store::Invited;
 use crate::app::App;
 use crate::staff::guard::{Fresh, ManagePeople};
 use crate::staff::people_page::{self, InviteProblems, InviteView, Says};
-use crate::values::{EmailAddress, InvitationId, PersonName, Private, Role};
+use crate::values::{EmailAddress, InvitationId, PersonName, Private, Role, ValueError};
 use crate::web::error::{PageError, PageResult};
 use crate::web::form::StrictForm;
 use crate::web::page::see_other;
@@ -41,6 +41,30 @@ pub(in crate::staff) fn roles_of(codes: &[String]) -> Option<Vec<Role>> {
     (!roles.is_empty()).then_some(roles)
 }
 
+/// What to do about a name; `otherwise` where it is not too long.
+pub(in crate::staff) const fn name_words(why: ValueError, otherwise: &'static str) -> &'static str {
+    match why {
+        ValueError::TooLong => "Use a shorter name: at most 200 letters, and 1,000 characters with all accents and marks.",
+        ValueError::Missing
+        | ValueError::ControlCharacter
+        | ValueError::TooFewDigits
+        | ValueError::NotAnAddress
+        | ValueError::NotAChoice => otherwise,
+    }
+}
+
+/// What to do about an address; `otherwise` where it is not too long.
+pub(in crate::staff) const fn email_words(why: ValueError, otherwise: &'static str) -> &'static str {
+    match why {
+        ValueError::TooLong => "Use a shorter email address, at most 320 characters.",
+        ValueError::Missing
+        | ValueError::ControlCharacter
+        | ValueError::TooFewDigits
+        | ValueError::NotAnAddress
+        | ValueError::NotAChoice => otherwise,
+    }
+}
+
 fn checked(form: &InviteForm) -> Result<Invited, InviteProblems> {
     let name = PersonName::parse(form.name.reveal());
     let email = EmailAddress::parse(form.email.reveal());
@@ -52,8 +76,8 @@ fn checked(form: &InviteForm) -> Result<Invited, InviteProblems> {
             clinical_review: form.clinical_review == "yes",
         }),
         (name, email, roles) => Err(InviteProblems {
-            name: name.err().map(|_why| "Write the colleague's name."),
-            email: email.err().map(|_why| "Write an email address, like name@example.org."),
+            name: name.err().map(|why| name_words(why, "Write the colleague's name.")),
+            email: email.err().map(|why| email_words(why, "Write an email address, like name@example.org.")),
             roles: roles.is_none().then_some("Choose at least one role."),
         }),
     }

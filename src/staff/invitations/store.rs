@@ -8,7 +8,7 @@ use diesel_async::RunQueryDsl;
 
 use crate::db::Connection;
 use crate::db::schema::{invitations, outbox_messages, staff};
-use crate::staff::session::SessionToken;
+use crate::staff::session::StoredToken;
 use crate::values::{InvitationId, MemberId, MessageId, Role};
 
 /// A link is good for so many hours.
@@ -36,14 +36,14 @@ pub struct Waiting {
     pub invited: Invited,
     /// The link is good until.
     pub expires_at: DateTime<Utc>,
-    /// It is no more.
+    /// It is no more: its time is over, or who sent it may invite no more.
     pub expired: bool,
 }
 
 type Row = (InvitationId, String, String, Vec<Role>, bool, DateTime<Utc>);
 
-fn waiting((id, email, name, roles, clinical_review, expires_at): Row, clock: DateTime<Utc>) -> Waiting {
-    Waiting { id, invited: Invited { email, name, roles, clinical_review }, expires_at, expired: expires_at <= clock }
+fn waiting((id, email, name, roles, clinical_review, expires_at): Row, works: bool) -> Waiting {
+    Waiting { id, invited: Invited { email, name, roles, clinical_review }, expires_at, expired: !works }
 }
 
 type Columns = (
@@ -63,13 +63,7 @@ pub async fn is_known(conn: &mut Connection, email: &str) -> QueryResult<(bool, 
 }
 
 /// Keeps an invitation.
-pub async fn add(
-    conn: &mut Connection,
-    id: InvitationId,
-    invited: &Invited,
-    by: MemberId,
-    token: &SessionToken,
-) -> QueryResult<()> {
+pub async fn add(conn: &mut Connection, id: InvitationId, invited: &Invited, by: MemberId, token: &StoredToken) -> QueryResult<()> {
     diesel::insert_into(invitations::table)
         .values((
             invitations::id.eq(id),
@@ -78,7 +72,8 @@ pub async fn add(
             invitations::roles.eq(&invited.roles),
             invitations::clinical_review.eq(invited.clinical_review),
             invitations::invited_by.eq(by),
-            invitations::token_hash.eq(token.hash()),
+            invitations::token_hash.eq(&token.plain_hash),
+            invitations::token_digest.eq(&token.digest),
             invitations::expires_at.eq(now.into_sql::<Timestamptz>() + HOURS.hours()),
         ))
         .execute(conn)
@@ -86,13 +81,28 @@ pub async fn add(
     Ok(())
 }
 
-/// Gives a waiting invitation another link for as long as a new one; false if it does not wait.
-pub async fn renew(conn: &mut Connection, id: InvitationId, token: &SessionToken) -> QueryResult<bool> {
+/// Gives a waiting invitation another link for as long as a new one, sent by `by`; false if it does not wait.
+pub async fn renew(conn: &mut Connection, id: InvitationId, by: MemberId, token: &StoredToken) -> QueryResult<bool> {
     let rows = diesel::update(invitations::table.find(id.uuid()).filter(invitations::settled_at.is_null()))
-        .set((invitations::token_hash.eq(token.hash()), invitations::expires_at.eq(now.into_sql::<Timestamptz>() + HOURS.hours())))
+        .set((
+            invitations::invited_by.eq(by),
+            invitations::token_hash.eq(&token.plain_hash),
+            invitations::token_digest.eq(&token.digest),
+            invitations::expires_at.eq(now.into_sql::<Timestamptz>() + HOURS.hours()),
+        ))
         .execute(conn)
         .await?;
     Ok(rows > 0)
+}
+
+/// Settles every invitation a member sent that still waits; which.
+pub async fn settle_sent_by(conn: &mut Connection, member: MemberId) -> QueryResult<Vec<InvitationId>> {
+    let waiting = invitations::table.filter(invitations::invited_by.eq(member)).filter(invitations::settled_at.is_null());
+    diesel::update(waiting)
+        .set(invitations::settled_at.eq(now.into_sql::<Timestamptz>().nullable()))
+        .returning(invitations::id)
+        .get_results(conn)
+        .await
 }
 
 /// Settles a waiting invitation: followed or taken back. False if it does not wait.
@@ -104,38 +114,54 @@ pub async fn settle(conn: &mut Connection, id: InvitationId) -> QueryResult<bool
     Ok(rows > 0)
 }
 
+/// Who sent an invitation may still invite.
+macro_rules! sender_may_invite {
+    () => {
+        staff::disabled_at.is_null().and(staff::roles.contains(vec![Role::Administrator]))
+    };
+}
+
 /// Every waiting invitation, the newest first.
 pub async fn list(conn: &mut Connection) -> QueryResult<Vec<Waiting>> {
-    let rows: Vec<(Row, DateTime<Utc>)> = invitations::table
+    let works = invitations::expires_at.gt(now).and(invitations::token_digest.is_not_null()).and(sender_may_invite!());
+    let rows: Vec<(Row, bool)> = invitations::table
+        .inner_join(staff::table)
         .filter(invitations::settled_at.is_null())
         .order((invitations::created_at.desc(), invitations::id))
-        .select((Columns::default(), now.into_sql::<Timestamptz>()))
+        .select((Columns::default(), works))
         .load(conn)
         .await?;
-    Ok(rows.into_iter().map(|(row, clock)| waiting(row, clock)).collect())
+    Ok(rows.into_iter().map(|(row, works)| waiting(row, works)).collect())
 }
 
-/// The waiting invitation a link belongs to, if its time is not over; held until the transaction ends.
-pub async fn by_token(conn: &mut Connection, token: &SessionToken) -> QueryResult<Option<Waiting>> {
-    let row: Option<(Row, DateTime<Utc>)> = invitations::table
-        .filter(invitations::token_hash.eq(token.hash()))
+/// The waiting invitation a link belongs to, if its time is not over and whoever sent it is still an administrator. Sender and
+/// invitation are locked until the transaction ends, the account first, as everywhere.
+pub async fn by_token(conn: &mut Connection, token: &StoredToken) -> QueryResult<Option<Waiting>> {
+    let link = invitations::table
+        .filter(invitations::token_digest.eq(&token.digest))
         .filter(invitations::settled_at.is_null())
-        .filter(invitations::expires_at.gt(now))
-        .select((Columns::default(), now.into_sql::<Timestamptz>()))
-        .for_update()
-        .first(conn)
-        .await
-        .optional()?;
-    Ok(row.map(|(row, clock)| waiting(row, clock)))
+        .filter(invitations::expires_at.gt(now));
+    let Some(sender) = link.clone().select(invitations::invited_by).first::<MemberId>(conn).await.optional()? else {
+        return Ok(None);
+    };
+    let may_invite = staff::table.find(sender.uuid()).filter(sender_may_invite!());
+    if may_invite.select(staff::id).for_share().first::<MemberId>(conn).await.optional()?.is_none() {
+        return Ok(None);
+    }
+    let row: Option<Row> =
+        link.filter(invitations::invited_by.eq(sender)).select(Columns::default()).for_update().first(conn).await.optional()?;
+    Ok(row.map(|row| waiting(row, true)))
 }
 
-/// Address and end of a waiting invitation, if `message` carries its present link.
-pub async fn letter(conn: &mut Connection, id: InvitationId, token: &SessionToken) -> QueryResult<Option<(String, DateTime<Utc>)>> {
+/// Address and end of a waiting invitation, if `message` carries its present link and whoever sent it is still an administrator.
+pub async fn letter(conn: &mut Connection, id: InvitationId, token: &StoredToken) -> QueryResult<Option<(String, DateTime<Utc>)>> {
     invitations::table
-        .find(id.uuid())
+        .inner_join(staff::table)
+        .filter(invitations::id.eq(id))
         .filter(invitations::settled_at.is_null())
-        .filter(invitations::token_hash.eq(token.hash()))
+        .filter(invitations::token_digest.eq(&token.digest))
         .filter(invitations::expires_at.gt(now))
+        .filter(sender_may_invite!())
         .select((invitations::email, invitations::expires_at))
         .first(conn)
         .await

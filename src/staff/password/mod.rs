@@ -5,7 +5,7 @@ mod lanes;
 
 use zxcvbn::{Score, zxcvbn};
 
-use crate::values::Private;
+use crate::values::{Private, is_longer};
 
 /// Fewest characters where the password stands alone.
 pub const MIN_ALONE: usize = 15;
@@ -13,6 +13,9 @@ pub const MIN_ALONE: usize = 15;
 pub const MIN_WITH_FACTOR: usize = 8;
 /// Most characters.
 pub const MAX: usize = 128;
+
+/// Most words about a person that are looked for. Each costs time, and a name that is too long is still typed beside a password.
+const MAX_WORDS: usize = 50;
 
 /// Words a guesser who knows where we work would try first.
 const LOCAL_WORDS: &[&str] = &[
@@ -79,8 +82,8 @@ impl NewPassword {
         }
         let words: Vec<&str> =
             about.iter().flat_map(|text| text.split([' ', '@', '.', '-', '_'])).chain(about.iter().copied()).collect();
-        let known: Vec<&str> =
-            words.into_iter().filter(|word| word.chars().count() > 2).chain(LOCAL_WORDS.iter().copied()).collect();
+        let telling = words.into_iter().filter(|word| word.chars().count() > 2 && !is_longer(word, MAX)).take(MAX_WORDS);
+        let known: Vec<&str> = telling.chain(LOCAL_WORDS.iter().copied()).collect();
         if made_of(raw, &known) || zxcvbn(raw, &known).score() < Score::Three {
             Err(PasswordError::Guessable)
         } else {

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::db::Connection;
-use crate::staff::store;
+use crate::staff::{credentials, store};
 use crate::values::{MemberId, Role};
 
 /// How it ended.
@@ -36,6 +36,9 @@ pub async fn set(
         }
         store::set_roles(conn, id, roles).await?;
         store::set_clinical_review(conn, id, clinical_review).await?;
+        if !roles.contains(&Role::Administrator) {
+            credentials::end_invitations(conn, actor, id).await?;
+        }
         let details = json!({ "change": "roles", "from": member.roles, "roles": roles, "clinical_review": clinical_review });
         audit::record(conn, &Event::new(actor, Action::MemberChanged, Subject::Member(id)).with(details)).await?;
         Ok(RoleChange::Done)

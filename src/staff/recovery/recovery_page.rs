@@ -6,8 +6,8 @@ use askama::Template;
 
 use super::{RecoveryCode, renew};
 use crate::app::App;
-use crate::staff::guard::{Fresh, SignedIn};
-use crate::staff::{shell_with_counts, store};
+use crate::staff::guard::SignedIn;
+use crate::staff::{shell_with_counts, step_up, store};
 use crate::web::error::{PageError, PageResult};
 use crate::web::page::html;
 use crate::web::shell::{Section, Shell};
@@ -20,12 +20,13 @@ struct RecoveryPage {
 }
 
 /// `POST /staff/account/recovery-codes`
-pub async fn submit(app: web::Data<App>, guard: Fresh<SignedIn>) -> PageResult {
+pub async fn submit(app: web::Data<App>, guard: SignedIn) -> PageResult {
     let mut conn = app.pool.get().await?;
     let account = store::account_of(&mut conn, guard.member.id).await?;
     if !account.is_some_and(|account| account.second_factor) {
         return Err(PageError::NotFound);
     }
+    step_up::demand_typed(&mut conn, &guard, "/staff/account/second-factor").await?;
     let codes = renew::renew(&mut conn, &app.keys, guard.member.id).await?;
     let shell = shell_with_counts(&mut conn, &app, &guard, Section::Account).await?;
     html(StatusCode::OK, &RecoveryPage { shell, codes })

@@ -1,5 +1,6 @@
 //! The second factor: six digits from an authenticator app (RFC 6238, SHA-1, 30 seconds, one step either side).
 
+pub mod failures;
 mod picture;
 pub(super) mod store;
 
@@ -7,11 +8,12 @@ use std::fmt::Write;
 
 use chrono::{DateTime, Utc};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use rand::RngExt;
 use serde::{Deserialize, Serialize};
 use totp_rs::{Builder, Secret, Totp};
 
-use crate::sealing::{DigestPurpose, Keys, Place, SealError, SealedContent};
-use crate::values::{Private, SessionId};
+use crate::sealing::{Place, SealedContent};
+use crate::values::Private;
 
 pub use picture::Picture;
 
@@ -24,11 +26,20 @@ impl SealedContent for Seed {
     const PLACE: Place = Place::TOTP_SECRET;
 }
 
+/// A seed offered to one session, sealed with it until a code shows that an app holds it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct OfferedSeed(pub Seed);
+
+impl SealedContent for OfferedSeed {
+    const PLACE: Place = Place::OFFERED_SEED;
+}
+
 impl Seed {
-    /// The seed a session may enroll: the same each time its page is drawn, kept nowhere until it is confirmed.
-    pub fn offered_to(keys: &Keys, session: SessionId) -> Result<Self, SealError> {
-        let digest = keys.digest(DigestPurpose::Password, &[b"second factor", session.uuid().as_bytes()])?;
-        Ok(Self(Private::new(digest.into_iter().take(20).collect())))
+    /// A fresh one: 160 random bits.
+    pub fn random() -> Self {
+        let bytes: [u8; 20] = rand::rng().random();
+        Self(Private::new(bytes.to_vec()))
     }
 
     /// The seed as a person types it into an app, in groups of four.

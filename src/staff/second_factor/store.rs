@@ -1,13 +1,16 @@
-//! Sealed seeds and the last step used, in Postgres.
+//! Sealed seeds, the last step used and wrong codes, in Postgres.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Date;
 use diesel_async::RunQueryDsl;
 
-use super::Seed;
+use super::failures::Origin;
+use super::{OfferedSeed, Seed};
 use crate::db::Connection;
-use crate::db::schema::staff;
+use crate::db::schema::{second_factor_failures as failed, sessions, staff};
 use crate::sealing::Sealed;
-use crate::values::MemberId;
+use crate::values::{MemberId, SessionId};
 
 /// The sealed seed of a member, if there is one.
 pub async fn seed(conn: &mut Connection, member: MemberId) -> QueryResult<Option<Sealed<Seed>>> {
@@ -39,4 +42,59 @@ pub async fn clear(conn: &mut Connection, member: MemberId) -> QueryResult<bool>
         .execute(conn)
         .await?;
     Ok(rows == 1)
+}
+
+/// The seed offered to a session, if there is one yet; locked until the transaction ends. `None` if the session is over.
+pub async fn offered(conn: &mut Connection, session: SessionId) -> QueryResult<Option<Option<Sealed<OfferedSeed>>>> {
+    let theirs = sessions::table.find(session.uuid()).select(sessions::offered_seed).for_no_key_update();
+    theirs.first(conn).await.optional()
+}
+
+/// Offers a seed to a session.
+pub async fn offer(conn: &mut Connection, session: SessionId, seed: &Sealed<OfferedSeed>) -> QueryResult<()> {
+    diesel::update(sessions::table.find(session.uuid())).set(sessions::offered_seed.eq(seed)).execute(conn).await?;
+    Ok(())
+}
+
+/// Wrong codes from an origin: in a row, and today.
+pub(super) async fn failures(conn: &mut Connection, member: MemberId, origin: &Origin) -> QueryResult<(i64, i64)> {
+    let today = sql::<diesel::sql_types::BigInt>("CASE WHEN day = current_date THEN today ELSE 0 END");
+    let found: Option<(i64, i64)> =
+        failed::table.find((member.uuid(), origin.bytes())).select((failed::in_a_row, today)).first(conn).await.optional()?;
+    Ok(found.unwrap_or_default())
+}
+
+/// Counts a wrong code.
+pub(super) async fn count_failure(conn: &mut Connection, member: MemberId, origin: &Origin) -> QueryResult<()> {
+    let again = sql::<diesel::sql_types::BigInt>(
+        "CASE WHEN second_factor_failures.day = current_date THEN second_factor_failures.today + 1 ELSE 1 END",
+    );
+    diesel::insert_into(failed::table)
+        .values((
+            failed::member_id.eq(member),
+            failed::device_digest.eq(origin.bytes()),
+            failed::in_a_row.eq(1_i64),
+            failed::day.eq(sql::<Date>("current_date")),
+            failed::today.eq(1_i64),
+        ))
+        .on_conflict((failed::member_id, failed::device_digest))
+        .do_update()
+        .set((failed::in_a_row.eq(failed::in_a_row + 1_i64), failed::day.eq(sql::<Date>("current_date")), failed::today.eq(again)))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Ends the row of wrong codes of one origin, or of every one.
+pub(super) async fn end_rows(conn: &mut Connection, member: MemberId, origin: Option<&Origin>) -> QueryResult<()> {
+    let theirs = failed::table.filter(failed::member_id.eq(member));
+    let ended = failed::in_a_row.eq(0_i64);
+    match origin {
+        Some(origin) => {
+            let one = theirs.filter(failed::device_digest.eq(origin.bytes()));
+            diesel::update(one).set(ended).execute(conn).await?
+        }
+        None => diesel::update(theirs).set(ended).execute(conn).await?,
+    };
+    Ok(())
 }

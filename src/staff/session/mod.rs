@@ -1,4 +1,4 @@
-//! A signed-in browser: a 256-bit random token in a cookie, only its SHA-256 in the table, idle and absolute expiry by the
+//! A signed-in browser: a 256-bit random token in a cookie, only its keyed digest in the table, idle and absolute expiry by the
 //! database's clock.
 
 pub mod store;
@@ -7,6 +7,8 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use rand::RngExt;
 use sha2::{Digest, Sha256};
+
+use crate::sealing::{DigestPurpose, Keys, SealError};
 
 crate::coded_choice! {
     /// How far a sign-in has come.
@@ -49,9 +51,63 @@ impl SessionToken {
         BASE64_URL_SAFE_NO_PAD.encode(self.0)
     }
 
-    /// What the database holds.
-    pub fn hash(&self) -> Vec<u8> {
-        Sha256::digest(self.0).to_vec()
+    /// What the database holds. Fails where `private.key` is not held.
+    pub fn stored(&self, keys: &Keys, purpose: TokenPurpose) -> Result<StoredToken, SealError> {
+        let digest = keys.digest(DigestPurpose::Token, &[purpose.label(), &self.0])?.to_vec();
+        Ok(StoredToken { digest, plain_hash: Sha256::digest(self.0).to_vec() })
+    }
+}
+
+/// What a token is for. A digest made for one purpose fits no other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenPurpose {
+    /// A session.
+    Session,
+    /// The link for the first account.
+    Setup,
+    /// A link for a forgotten password.
+    Reset,
+    /// A link of an invitation.
+    Invitation,
+}
+
+impl TokenPurpose {
+    const fn label(self) -> &'static [u8] {
+        match self {
+            Self::Session => b"session",
+            Self::Setup => b"setup",
+            Self::Reset => b"reset",
+            Self::Invitation => b"invitation",
+        }
+    }
+}
+
+/// A token as the database holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredToken {
+    /// HMAC under a key of `private.key`: what a row is found by.
+    pub digest: Vec<u8>,
+    /// SHA-256, for the release before, which finds rows by nothing else. Never looked at here.
+    pub plain_hash: Vec<u8>,
+}
+
+/// A session about to be opened.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    /// For the browser.
+    pub token: SessionToken,
+    /// For the table.
+    pub stored: StoredToken,
+    /// It ends after so many minutes at the latest.
+    pub minutes: i32,
+}
+
+impl NewSession {
+    /// A session with a fresh token.
+    pub fn random(keys: &Keys, minutes: i32) -> Result<Self, SealError> {
+        let token = SessionToken::random();
+        let stored = token.stored(keys, TokenPurpose::Session)?;
+        Ok(Self { token, stored, minutes })
     }
 }
 
@@ -97,8 +153,19 @@ mod tests {
         assert!(cookie.starts_with("__Host-intake="));
         assert!(cookie.ends_with("; Path=/; HttpOnly; SameSite=Lax; Secure"));
         let sent = format!("other=1; {}", cookie.split(';').next().unwrap());
-        assert_eq!(token_in("https://intake.example.org", &sent).unwrap().hash(), token.hash());
+        assert_eq!(token_in("https://intake.example.org", &sent).unwrap().text(), token.text());
         assert!(token_in("http://127.0.0.1:8080", &sent).is_none());
         assert!(set_cookie("http://127.0.0.1:8080", &token).starts_with("intake="));
+    }
+
+    #[test]
+    fn what_the_table_holds_follows_from_no_token_without_the_key_and_fits_one_purpose() {
+        let (keys, token) = (Keys::for_tests(), SessionToken::random());
+        let session = token.stored(&keys, TokenPurpose::Session).unwrap();
+        assert_ne!(session.digest, session.plain_hash);
+        for other in [TokenPurpose::Setup, TokenPurpose::Reset, TokenPurpose::Invitation] {
+            assert_ne!(token.stored(&keys, other).unwrap().digest, session.digest);
+        }
+        assert!(token.stored(&Keys::for_tests_public(), TokenPurpose::Session).is_err());
     }
 }

@@ -8,7 +8,7 @@ use diesel::sql_types::{Interval, Timestamptz};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::{SessionToken, Stage};
+use super::{NewSession, Stage, StoredToken};
 use crate::db::Connection;
 use crate::db::schema::{sessions, staff};
 use crate::staff::Member;
@@ -35,11 +35,11 @@ pub struct Found {
 
 /// The living session of a token: neither idle too long nor past its end, of an account that is not disabled. None from a time that
 /// has not come yet: after a clock that was ahead it would live for as long as that clock was ahead.
-pub async fn find(conn: &mut Connection, token: &SessionToken, idle_minutes: u32) -> QueryResult<Option<Found>> {
+pub async fn find(conn: &mut Connection, token: &StoredToken, idle_minutes: u32) -> QueryResult<Option<Found>> {
     let idle = i32::try_from(idle_minutes).unwrap_or(i32::MAX);
     let row: Option<(SessionId, Stage, bool, bool, MemberRow)> = sessions::table
         .inner_join(staff::table)
-        .filter(sessions::token_hash.eq(token.hash()))
+        .filter(sessions::token_digest.eq(&token.digest))
         .filter(sessions::expires_at.gt(now))
         .filter((sessions::last_seen_at + idle.minutes()).gt(now))
         .filter((sessions::last_seen_at - AHEAD.minutes()).le(now))
@@ -70,25 +70,19 @@ pub async fn touch(conn: &mut Connection, session: SessionId, member: MemberId) 
     Ok(())
 }
 
-/// Opens a session, and sweeps out those past their end. It ends after so many minutes at the latest.
-pub async fn open(
-    conn: &mut Connection,
-    member: MemberId,
-    token: &SessionToken,
-    stage: Stage,
-    minutes: i32,
-) -> QueryResult<SessionId> {
+/// Opens a session, and sweeps out those past their end.
+pub async fn open(conn: &mut Connection, member: MemberId, new: &NewSession, stage: Stage) -> QueryResult<SessionId> {
     diesel::delete(sessions::table.filter(sessions::expires_at.lt(now))).execute(conn).await?;
     let id = SessionId::new();
     diesel::insert_into(sessions::table)
         .values((
             sessions::id.eq(id),
-            sessions::token_hash.eq(token.hash()),
+            sessions::token_hash.eq(&new.stored.plain_hash),
+            sessions::token_digest.eq(&new.stored.digest),
             sessions::member_id.eq(member),
             sessions::stage.eq(stage),
-            sessions::expires_at
-                .eq(sql::<Timestamptz>("now() + ")
-                    .bind::<Interval, _>(PgInterval::from_microseconds(i64::from(minutes) * 60_000_000))),
+            sessions::expires_at.eq(sql::<Timestamptz>("now() + ")
+                .bind::<Interval, _>(PgInterval::from_microseconds(i64::from(new.minutes) * 60_000_000))),
         ))
         .execute(conn)
         .await?;
@@ -115,6 +109,7 @@ pub async fn of_member(conn: &mut Connection, member: MemberId, idle_minutes: u3
     let rows: Vec<(SessionId, DateTime<Utc>, DateTime<Utc>)> = sessions::table
         .filter(sessions::member_id.eq(member))
         .filter(sessions::stage.eq(Stage::Full))
+        .filter(sessions::token_digest.is_not_null())
         .filter(sessions::expires_at.gt(now))
         .filter((sessions::last_seen_at + idle.minutes()).gt(now))
         .filter((sessions::last_seen_at - AHEAD.minutes()).le(now))
@@ -160,10 +155,10 @@ pub async fn seconds_left(conn: &mut Connection, session: SessionId, idle_minute
 }
 
 /// Whose a session was that has ended by itself and is not swept out yet; nobody's if the account is disabled.
-pub async fn ended(conn: &mut Connection, token: &SessionToken) -> QueryResult<Option<Member>> {
+pub async fn ended(conn: &mut Connection, token: &StoredToken) -> QueryResult<Option<Member>> {
     let row: Option<MemberRow> = sessions::table
         .inner_join(staff::table)
-        .filter(sessions::token_hash.eq(token.hash()))
+        .filter(sessions::token_digest.eq(&token.digest))
         .filter(sessions::stage.eq(Stage::Full))
         .filter(staff::disabled_at.is_null())
         .select(MemberRow::as_select())
@@ -187,7 +182,7 @@ pub async fn end_all(conn: &mut Connection, member: MemberId, but: Option<Sessio
 }
 
 /// Ends the session of a token, if it is there.
-pub async fn end_token(conn: &mut Connection, token: &SessionToken) -> QueryResult<()> {
-    diesel::delete(sessions::table.filter(sessions::token_hash.eq(token.hash()))).execute(conn).await?;
+pub async fn end_token(conn: &mut Connection, token: &StoredToken) -> QueryResult<()> {
+    diesel::delete(sessions::table.filter(sessions::token_digest.eq(&token.digest))).execute(conn).await?;
     Ok(())
 }

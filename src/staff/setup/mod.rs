@@ -10,19 +10,19 @@ use serde_json::json;
 
 use super::password::NewPassword;
 use super::password::hash::{self, HashError};
-use super::session::{self, SessionToken, Stage};
+use super::session::{self, NewSession, SessionToken, Stage, StoredToken, TokenPurpose};
 use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::db::Connection;
-use crate::sealing::Keys;
+use crate::sealing::{Keys, SealError};
 use crate::values::Role;
 
 /// The link to print at start, if no administrator was ever made.
-pub async fn link_if_needed(conn: &mut Connection, base_url: &str) -> anyhow::Result<Option<String>> {
+pub async fn link_if_needed(conn: &mut Connection, keys: &Keys, base_url: &str) -> anyhow::Result<Option<String>> {
     if super::store::administrator_exists(conn).await? {
         return Ok(None);
     }
     let token = SessionToken::random();
-    store::offer(conn, &token).await.context("the set-up link could not be stored")?;
+    store::offer(conn, &token.stored(keys, TokenPurpose::Setup)?).await.context("the set-up link could not be stored")?;
     Ok(Some(format!("{base_url}/staff/setup?token={}", token.text())))
 }
 
@@ -31,19 +31,21 @@ pub async fn is_open(conn: &mut Connection) -> diesel::QueryResult<bool> {
     Ok(!super::store::administrator_exists(conn).await?)
 }
 
+/// The token of a link as the database holds it; `None` if it cannot be one.
+pub fn link_token(keys: &Keys, token: &str) -> Result<Option<StoredToken>, SealError> {
+    SessionToken::parse(token.trim()).map(|token| token.stored(keys, TokenPurpose::Setup)).transpose()
+}
+
 /// Whether a token would be taken.
-pub async fn is_offered(conn: &mut Connection, token: &str) -> diesel::QueryResult<bool> {
-    match SessionToken::parse(token) {
-        Some(token) => Ok(is_open(conn).await? && store::is_offered(conn, &token).await?),
-        None => Ok(false),
-    }
+pub async fn is_offered(conn: &mut Connection, token: &StoredToken) -> diesel::QueryResult<bool> {
+    Ok(is_open(conn).await? && store::is_offered(conn, token).await?)
 }
 
 /// What the first person typed, checked.
 #[derive(Debug)]
 pub struct FirstMember {
     /// Token of the link.
-    pub token: String,
+    pub token: StoredToken,
     /// Name.
     pub name: String,
     /// Address.
@@ -67,10 +69,14 @@ pub async fn hashed(keys: &Arc<Keys>, password: &NewPassword) -> Result<String, 
 }
 
 /// Makes the first account, with every role and clinical review.
-pub async fn make(conn: &mut Connection, first: FirstMember, password_hash: String, minutes: i32) -> diesel::QueryResult<Setup> {
-    let Some(link) = SessionToken::parse(&first.token) else { return Ok(Setup::Closed) };
+pub async fn make(
+    conn: &mut Connection,
+    first: FirstMember,
+    password_hash: String,
+    opening: NewSession,
+) -> diesel::QueryResult<Setup> {
     conn.transaction(async |conn| {
-        if !store::use_up(conn, &link).await? || super::store::administrator_exists(conn).await? {
+        if !store::use_up(conn, &first.token).await? || super::store::administrator_exists(conn).await? {
             return Ok(Setup::Closed);
         }
         let new = super::store::NewMember {
@@ -83,11 +89,10 @@ pub async fn make(conn: &mut Connection, first: FirstMember, password_hash: Stri
         let member = super::store::add(conn, &new).await?;
         let made = Event::new(Actor::Public, Action::MemberChanged, Subject::Member(member));
         audit::record(conn, &made.with(json!({ "change": "set_up", "roles": Role::ALL }))).await?;
-        let token = SessionToken::random();
-        session::store::open(conn, member, &token, Stage::Full, minutes).await?;
+        session::store::open(conn, member, &opening, Stage::Full).await?;
         let entered = Event::new(Actor::Member(member), Action::SignedIn, Subject::Member(member));
         audit::record(conn, &entered.with(json!({ "how": "set_up" }))).await?;
-        Ok(Setup::Made(token))
+        Ok(Setup::Made(opening.token))
     })
     .await
 }

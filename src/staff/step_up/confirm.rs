@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::audit::{self, Action, Actor, Event, Subject};
 use crate::db::Connection;
 use crate::staff::password::hash::{self, Verdict};
+use crate::staff::second_factor::failures::{self, Origin};
 use crate::staff::sign_in::{SignInError, admit, failed};
 use crate::staff::throttle::{self, Admission, Kind, Meter};
 use crate::staff::{Member, second_factor, session, store};
@@ -24,11 +25,13 @@ pub enum Confirmation {
     Wrong,
     /// Too many wrong ones: not before so many seconds.
     Throttled(i64),
+    /// So many wrong codes that none counts now: the password does.
+    CodesSpent,
 }
 
 /// Confirms by the password.
 pub async fn with_password(app: &App, member: &Member, session: SessionId, password: &str) -> Result<Confirmation, SignInError> {
-    let meter = Meter::second_factor(&app.keys, member.id)?;
+    let meter = Meter::signed_in(&app.keys, member.id)?;
     let mut conn = app.pool.get().await?;
     if let Some(seconds) = conn.transaction(async |conn| waits(conn, &meter, member).await).await? {
         return Ok(Confirmation::Throttled(seconds));
@@ -48,19 +51,29 @@ pub async fn with_code(
     code: &str,
     now: DateTime<Utc>,
 ) -> Result<Confirmation, SignInError> {
-    let meter = Meter::second_factor(&app.keys, member.id)?;
+    let meter = Meter::signed_in(&app.keys, member.id)?;
     let mut conn = app.pool.get().await?;
     let sealed = second_factor::store::seed(&mut conn, member.id).await?;
     let seed = sealed.map(|sealed| app.keys.open(member.id.uuid(), &sealed)).transpose()?;
     let step = seed.and_then(|seed| seed.step_of(code, now));
+    let origin = Origin::session(&app.keys, member.id)?;
     conn.transaction(async |conn| {
         if let Some(seconds) = waits(conn, &meter, member).await? {
             return Ok(Confirmation::Throttled(seconds));
+        }
+        if failures::spent(conn, member.id, &origin).await?.is_some() {
+            failed(conn, "codes_spent", &meter.account, Some(member.id)).await?;
+            return Ok(Confirmation::CodesSpent);
         }
         let unused = match step {
             Some(step) => second_factor::store::use_step(conn, member.id, step).await?,
             None => false,
         };
+        if unused {
+            failures::forget(conn, member.id, &origin).await?;
+        } else {
+            failures::count(conn, member.id, &origin).await?;
+        }
         settle(conn, &meter, member, session, unused.then_some("code")).await
     })
     .await

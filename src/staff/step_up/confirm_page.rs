@@ -76,6 +76,10 @@ pub async fn submit(app: web::Data<App>, guard: Enrolling, StrictForm(form): Str
             let words = "That does not match. Try again; a code works once.";
             page(&app, &guard, StatusCode::UNPROCESSABLE_ENTITY, next, Some(words.to_owned())).await
         }
+        Confirmation::CodesSpent => {
+            let words = "Too many codes that were not right. Type your password instead.";
+            page(&app, &guard, StatusCode::TOO_MANY_REQUESTS, next, Some(words.to_owned())).await
+        }
         Confirmation::Throttled(seconds) => {
             let words = format!("Too many tries. Try again in {} minutes.", seconds / 60 + 1);
             page(&app, &guard, StatusCode::TOO_MANY_REQUESTS, next, Some(words)).await

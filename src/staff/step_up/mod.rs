@@ -21,6 +21,13 @@ pub async fn is_fresh(conn: &mut Connection, session: SessionId) -> diesel::Quer
     session::store::is_confirmed(conn, session, AFTER_SIGN_IN, MINUTES).await
 }
 
+/// As [`demand`], but for what takes a second factor away or stands in for it: a sign-in is not enough, however fresh. Whoever comes to
+/// an open browser in its first five minutes must know the password, or have the phone.
+pub async fn demand_typed(conn: &mut Connection, guard: &impl Proof, back: &str) -> Result<(), PageError> {
+    let typed = session::store::is_confirmed(conn, guard.session(), 0, MINUTES).await?;
+    if typed { Ok(()) } else { Err(PageError::StepUp(back.to_owned())) }
+}
+
 /// Lets a fresh session through; anybody else confirms first and comes back to `back`, a path of ours.
 pub async fn demand(conn: &mut Connection, guard: &impl Proof, back: &str) -> Result<(), PageError> {
     if is_fresh(conn, guard.session()).await? { Ok(()) } else { Err(PageError::StepUp(back.to_owned())) }

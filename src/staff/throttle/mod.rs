@@ -13,6 +13,8 @@ use crate::values::{MemberId, Network};
 
 /// Guesses of a second factor before a pause.
 const GUESSES: i32 = 5;
+/// Links for a forgotten password a network may ask for before a pause of an hour: an office, not a mail bomb.
+const LINKS: i32 = 100;
 
 /// Whose attempts are counted, and from where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,15 +36,23 @@ impl Meter {
         Ok(Self { account: account_digest(keys, email)?, source })
     }
 
-    /// Links for a forgotten password asked for from a network, per day; for which account does not matter.
+    /// Links for a forgotten password sent for a network, per day; for which account does not matter.
     pub fn forgotten(keys: &Keys, network: Network, today: &str) -> Result<Self, SealError> {
         let account = keys.digest(DigestPurpose::Account, &[b"forgotten"])?.to_vec();
         Ok(Self { account, source: keys.digest(DigestPurpose::Network, &[today.as_bytes(), &network.bytes()])?.to_vec() })
     }
 
-    /// Second factors of a member, from wherever.
-    pub fn second_factor(keys: &Keys, member: MemberId) -> Result<Self, SealError> {
+    /// Second factors of a member at sign-in: each browser that signed in before by itself, all others together. So who knows the
+    /// password slows the owner's own browsers in nothing.
+    pub fn second_factor(keys: &Keys, member: MemberId, device: Option<&[u8]>) -> Result<Self, SealError> {
         let account = keys.digest(DigestPurpose::Account, &[b"second factor", member.uuid().as_bytes()])?.to_vec();
+        let source = device.map(|device| keys.digest(DigestPurpose::Network, &[b"device", device])).transpose()?;
+        Ok(Self { source: source.map_or_else(|| account.clone(), |source| source.to_vec()), account })
+    }
+
+    /// What a signed-in member types once more: password or code.
+    pub fn signed_in(keys: &Keys, member: MemberId) -> Result<Self, SealError> {
+        let account = keys.digest(DigestPurpose::Account, &[b"signed in", member.uuid().as_bytes()])?.to_vec();
         Ok(Self { source: account.clone(), account })
     }
 }
@@ -79,6 +89,8 @@ pub enum Kind {
     Password,
     /// A code.
     SecondFactor,
+    /// A link for a forgotten password.
+    Link,
 }
 
 /// The delay after so many failed passwords.
@@ -99,6 +111,7 @@ pub fn admit(kind: Kind, before: Option<Record>, now: DateTime<Utc>) -> Admissio
         Kind::SecondFactor => {
             (|failures| if failures % GUESSES == 0 { Duration::minutes(5) } else { Duration::zero() }, Duration::minutes(5))
         }
+        Kind::Link => (|links| if links % LINKS == 0 { Duration::hours(1) } else { Duration::zero() }, Duration::hours(1)),
     };
     // A failure that has not happened yet was written by a clock that has gone back since: it counts, it makes nobody wait for that clock.
     let believed = |record: &Record| record.last_failure_at <= now + Duration::minutes(1);
@@ -134,6 +147,7 @@ mod tests {
         assert_eq!(let_through(Kind::Password, Duration::days(1)), 100);
         assert_eq!(let_through(Kind::SecondFactor, Duration::minutes(5)), 5);
         assert!(let_through(Kind::SecondFactor, Duration::hours(1)) <= 60);
+        assert_eq!(let_through(Kind::Link, Duration::minutes(59)), LINKS);
     }
 
     #[test]

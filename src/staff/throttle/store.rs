@@ -22,9 +22,10 @@ pub async fn without_waiting_for_the_disk(conn: &mut Connection) -> QueryResult<
     conn.batch_execute("SET LOCAL synchronous_commit = off").await
 }
 
-/// The record of a meter, held until the transaction ends. Makes an empty one where there is none.
+/// The record of a meter, locked until the transaction ends. Makes an empty one where there is none. One statement: between an insert
+/// that met a row and a select of it, a success elsewhere could delete that row.
 pub async fn lock(conn: &mut Connection, meter: &Meter, at: DateTime<Utc>) -> QueryResult<Record> {
-    diesel::insert_into(dsl::sign_in_throttles)
+    let (failures, last_failure_at, blocked_until) = diesel::insert_into(dsl::sign_in_throttles)
         .values((
             dsl::account_digest.eq(&meter.account),
             dsl::network_digest.eq(&meter.source),
@@ -32,14 +33,11 @@ pub async fn lock(conn: &mut Connection, meter: &Meter, at: DateTime<Utc>) -> Qu
             dsl::last_failure_at.eq(at),
             dsl::blocked_until.eq(at),
         ))
-        .on_conflict_do_nothing()
-        .execute(conn)
-        .await?;
-    let (failures, last_failure_at, blocked_until) = dsl::sign_in_throttles
-        .find((&meter.account, &meter.source))
-        .select((dsl::failures, dsl::last_failure_at, dsl::blocked_until))
-        .for_update()
-        .first(conn)
+        .on_conflict((dsl::account_digest, dsl::network_digest))
+        .do_update()
+        .set(dsl::failures.eq(dsl::failures))
+        .returning((dsl::failures, dsl::last_failure_at, dsl::blocked_until))
+        .get_result(conn)
         .await?;
     Ok(Record { failures, last_failure_at, blocked_until })
 }

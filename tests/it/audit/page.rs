@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use intake::audit::chain::Linker;
+use intake::audit::chain::{Linker, checkpoints};
 use intake::db::schema::audit_events;
 use intake::values::Role;
 
@@ -86,22 +86,55 @@ async fn days_and_people_narrow_the_search() {
     app.stop().await;
 }
 
+/// What the worker does every five minutes.
+async fn checkpoint(app: &TestApp, linker: &mut Linker) {
+    let mut conn = app.conn().await;
+    linker.link_all(&mut conn, &app.app.keys, chrono::Utc::now()).await.unwrap();
+    let anchor = linker.checkpoint(&mut conn, &app.app.keys, chrono::Utc::now()).await.unwrap().expect("the log grew");
+    checkpoints::append(&app.data_dir, &anchor).unwrap();
+}
+
+/// As the owner of the tables, who can switch off what guards them.
+async fn tamper(app: &TestApp, sql: &[&str]) {
+    let mut conn = app.conn().await;
+    for sql in ["ALTER TABLE audit_events DISABLE TRIGGER USER", "ALTER TABLE audit_links DISABLE TRIGGER USER"].iter().chain(sql) {
+        diesel::sql_query(*sql).execute(&mut conn).await.unwrap();
+    }
+}
+
 #[actix_web::test]
 async fn the_verify_button_walks_the_real_chain_and_finds_a_changed_row() {
     let app = TestApp::start().await;
     let admin = app.administrator().await;
-    let mut conn = app.conn().await;
-    Linker::default().link_all(&mut conn, &app.app.keys, chrono::Utc::now()).await.unwrap();
-    admin.post("/staff/audit/verification", &[]).await.assert_status(200).assert_shows("data-verified=\"true\"");
-    for sql in [
-        "ALTER TABLE audit_events DISABLE TRIGGER USER",
-        "UPDATE audit_events SET action = 'x' WHERE id = (SELECT min(id) FROM audit_events)",
-    ] {
-        diesel::sql_query(sql).execute(&mut conn).await.unwrap();
-    }
+    checkpoint(&app, &mut Linker::default()).await;
+    let page = admin.post("/staff/audit/verification", &[]).await.assert_status(200).assert_shows("data-verified=\"true\"");
+    page.assert_shows("1 checkpoints agree, the first of 20");
+    tamper(&app, &["UPDATE audit_events SET action = 'x' WHERE id = (SELECT min(id) FROM audit_events)"]).await;
     let page = admin.post("/staff/audit/verification", &[]).await.assert_status(200);
     page.assert_shows("data-verified=\"false\"").assert_shows("broken at link 1");
     assert_eq!(count(&app, "audit.verified").await, 2);
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_log_whose_checkpoints_are_gone_is_not_said_to_hold() {
+    let app = TestApp::start().await;
+    let admin = app.administrator().await;
+    let mut linker = Linker::default();
+    checkpoint(&app, &mut linker).await;
+    for _ in 0..5 {
+        admin.get("/staff/audit").await.assert_status(200);
+    }
+    checkpoint(&app, &mut linker).await;
+    let cut = "(SELECT seq FROM audit_links ORDER BY seq DESC LIMIT 1)";
+    let event = format!("DELETE FROM audit_events WHERE id > (SELECT event_id FROM audit_links WHERE seq = {cut} - 3)");
+    let links = format!("DELETE FROM audit_links WHERE seq > {cut} - 3");
+    tamper(&app, &["ALTER TABLE audit_links DROP CONSTRAINT audit_links_event_id_fkey", event.as_str(), links.as_str()]).await;
+    let verify =
+        async || admin.post("/staff/audit/verification", &[]).await.assert_status(200).assert_shows("data-verified=\"false\"");
+    verify().await.assert_shows("the log ends before it");
+    std::fs::remove_file(app.data_dir.join("audit-anchors.jsonl")).unwrap();
+    verify().await.assert_shows("there are no checkpoints on this host").assert_hides("The log holds");
     app.stop().await;
 }
 
@@ -176,7 +209,19 @@ async fn who_opens_the_lead_of_somebody_with_their_own_family_name_is_listed_and
         .load(&mut app.conn().await)
         .await
         .unwrap();
-    assert!(details[0]["own_name"].is_null() && details[1]["own_name"] == true, "{details:?}");
+    // Each view has a mark, and without the private key none says more than the other.
+    let marks: Vec<&str> = details.iter().map(|one| one["mark"].as_str().expect("a mark")).collect();
+    assert!(marks[0] != marks[1] && marks.iter().all(|mark| mark.len() == 16), "{details:?}");
+    let same =
+        |one: &serde_json::Value| one.as_object().unwrap().keys().all(|key| ["beside", "mark", "version"].contains(&key.as_str()));
+    assert!(details.iter().all(same), "{details:?}");
+    admin.get("/staff/audit?what=lead.viewed").await.assert_shows("version 1").assert_hides(marks[1]);
+    // What the release before wrote down in clear is still listed.
+    let old = "INSERT INTO audit_events (actor, member_id, action, subject_kind, subject_id, details) \
+        SELECT 'member', member_id, 'lead.viewed', 'lead', gen_random_uuid()::text, '{\"own_name\": true}' FROM audit_events \
+        WHERE action = 'lead.viewed' LIMIT 1";
+    diesel::sql_query(old).execute(&mut app.conn().await).await.unwrap();
+    admin.get("/staff/audit/unusual").await.assert_shows("2 leads, the first");
     app.deliver_mail().await;
     app.stop().await;
 }

@@ -1,5 +1,7 @@
 //! Settings: their layers, what is refused by name, what production does not start with.
 
+mod compose;
+
 use std::collections::BTreeMap;
 
 use intake::config::{CadenceStep, Config, ConfigError, Environment, KeysNeeded, Subscribers, load_from};
@@ -51,7 +53,8 @@ fn the_environment_wins_over_every_file() {
     .expect("valid");
     assert_eq!(config.http.bind.port(), 0);
     assert_eq!(config.http.public_url.as_deref(), Some("https://intake.example.org"));
-    assert_eq!(config.http.trusted_proxies, ["10.0.0.0/8", "::1"]);
+    let trusted: Vec<String> = config.http.trusted_proxies.iter().map(ToString::to_string).collect();
+    assert_eq!(trusted, ["10.0.0.0/8", "::1/128"]);
     assert_eq!(config.notify.recipients, ["a@example.org", "b@example.org"]);
     assert!(config.security.require_mfa);
     assert_eq!(config.limits.inquiries_per_minute, 0);
@@ -147,6 +150,57 @@ fn production_says_every_reason_at_once() {
 }
 
 #[test]
+fn production_refuses_each_database_over_a_network_that_it_would_not_verify() {
+    let reasons = |url: &str, owner: &str| {
+        let settings = [("INTAKE_ENV", "production"), ("DATABASE_URL", url), ("INTAKE__DATABASE__MIGRATION_URL", owner)];
+        let reasons = load(&settings).expect("valid").refusals(KeysNeeded::Both, Subscribers::Some);
+        reasons.into_iter().filter(|reason| reason.contains("verify-full")).collect::<Vec<_>>()
+    };
+    for url in [
+        "postgres://intake:x@10.1.2.3/intake",
+        "postgres://intake:x@10.1.2.3/intake?sslmode=disable",
+        "postgres://intake:x@10.1.2.3/intake?sslmode=require",
+        "postgres://intake:x@10.1.2.3/intake?sslmode=verify-ca",
+        "postgres://intake:x@10.1.2.3/intake?sslmode=verify-full&sslmode=require",
+        "postgres://intake:x@localhost,10.1.2.3/intake",
+        "postgres://intake:x@localhost/intake?hostaddr=10.1.2.3",
+        "postgres://intake:x@localhost/intake?host=10.1.2.3",
+        "postgres://intake:x@db/intake",
+    ] {
+        let found = reasons(url, "");
+        assert!(found.len() == 1 && found[0].contains("DATABASE_URL") && !found[0].contains(":x@"), "{url}: {found:?}");
+    }
+    for url in [
+        "postgres://intake:x@10.1.2.3,db/intake?sslmode=verify-full",
+        "postgres://intake:x@db/intake?sslrootcert=system",
+        "postgres://intake:x@localhost:6000/intake",
+        "postgres://intake:x@[::1]/intake",
+        "postgres://intake:x@%2Frun%2Fpostgresql/intake",
+    ] {
+        assert_eq!(reasons(url, ""), Vec::<String>::new(), "{url}");
+        let owner = reasons(url, "postgres://owner:x@10.1.2.3/intake");
+        assert!(owner.len() == 1 && owner[0].contains("MIGRATION_URL"), "{owner:?}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_database_url_is_named_and_nothing_of_it_is_shown() {
+    for (url, word) in [
+        ("postgres://intake:hunter2@db/intake?sslmode=maybe", "sslmode is not disable"),
+        ("postgres://intake:hunter2@db/intake?sslmode=verify-full&sslrootcert=/nowhere.pem", "/nowhere.pem cannot be read"),
+        ("postgres://intake:hunter2@db/intake?sslrootcert=/nowhere.pem", "sslrootcert verifies nothing"),
+        ("postgres://intake:hunter2@db/intake?sslmod=require", "unknown option `sslmod`"),
+        ("postgres://intake:hun@ter2@db/intake", "write the one in a user or password as %40"),
+        ("postgres://intake:hunter2@db:port/intake", "`port`"),
+        ("postgres:///intake", "names no host"),
+    ] {
+        let said = problem(&[("DATABASE_URL", url)]);
+        assert!(said.contains("DATABASE_URL: its value (not shown)") && said.contains(word), "{url}: {said}");
+        assert!(!said.contains("ter2"), "{said}");
+    }
+}
+
+#[test]
 fn a_whole_production_is_not_refused() {
     let folder = std::env::temp_dir().join(format!("intake-keys-{}", uuid::Uuid::new_v4().simple()));
     std::fs::create_dir_all(folder.join("keys")).expect("folder");
@@ -154,7 +208,7 @@ fn a_whole_production_is_not_refused() {
     let settings = [
         ("INTAKE_ENV", "production"),
         ("INTAKE__DATA_DIR", folder.to_str().expect("path")),
-        ("DATABASE_URL", "postgres://intake@db/intake"),
+        ("DATABASE_URL", "postgres://intake@db/intake?sslmode=verify-full"),
         ("INTAKE__MAIL__SMTP_URL", "smtp://mail.example.org:587?tls=required"),
         ("INTAKE__HTTP__PUBLIC_URL", "https://intake.example.org"),
         ("INTAKE__FACILITY__PHONE", "+1 831 555 0100"),
@@ -164,4 +218,38 @@ fn a_whole_production_is_not_refused() {
     let both = config.refusals(KeysNeeded::Both, Subscribers::Some);
     assert!(both.len() == 1 && both[0].contains("no private key"), "{both:?}");
     std::fs::remove_dir_all(folder).expect("clean");
+}
+
+#[test]
+fn the_header_that_names_the_client_is_one_whose_syntax_is_known() {
+    use intake::config::ClientAddressHeader;
+    assert_eq!(load(&[]).expect("defaults").http.client_address_header, ClientAddressHeader::XForwardedFor);
+    for (text, wanted) in [("forwarded", ClientAddressHeader::Forwarded), ("cf-connecting-ip", ClientAddressHeader::CfConnectingIp)]
+    {
+        let config = load(&[("INTAKE__HTTP__CLIENT_ADDRESS_HEADER", text)]).expect("valid");
+        assert_eq!(config.http.client_address_header, wanted);
+    }
+    for text in ["X-Forwarded", "", "X-Forwarded-For, Forwarded", "Host"] {
+        let problem = problem(&[("INTAKE__HTTP__CLIENT_ADDRESS_HEADER", text)]);
+        let wanted = format!("INTAKE__HTTP__CLIENT_ADDRESS_HEADER: `{text}` is not one of X-Forwarded-For, Forwarded, X-Real-IP");
+        assert!(problem.contains(&wanted), "{problem}");
+    }
+    for text in ["10.0.0.0/40", "nonsense", "10.0.0.0/", "2001:db8::/129"] {
+        assert!(problem(&[("INTAKE__HTTP__TRUSTED_PROXIES", text)]).contains("INTAKE__HTTP__TRUSTED_PROXIES"), "{text}");
+    }
+    let config = load(&[("INTAKE__HTTP__TRUSTED_PROXIES", "::ffff:10.0.0.0/104, 192.0.2.7")]).expect("valid");
+    assert_eq!(config.http.trusted_proxies, ["10.0.0.0/8", "192.0.2.7/32"].map(|network| network.parse().unwrap()));
+}
+
+#[test]
+fn development_does_not_start_under_a_public_address() {
+    for url in ["https://intake.example.org", "http://intake.example.org:8080", "http://203.0.113.9"] {
+        let config = load(&[("INTAKE__HTTP__PUBLIC_URL", url)]).expect("valid");
+        let reasons = config.refusals(KeysNeeded::Both, Subscribers::Some);
+        assert!(reasons.len() == 1 && reasons[0].contains(url) && reasons[0].contains("INTAKE_ENV=production"), "{reasons:?}");
+    }
+    for url in ["", "http://localhost:8080", "http://192.168.1.20:8080", "https://frontdesk.local", "http://[::1]:8080"] {
+        let config = load(&[("INTAKE__HTTP__PUBLIC_URL", url)]).expect("valid");
+        assert_eq!(config.refusals(KeysNeeded::Both, Subscribers::Some), Vec::<String>::new(), "{url}");
+    }
 }

@@ -74,6 +74,7 @@ const SAMPLES: &str = "
         '00000000-0000-0000-0000-000000000005', '00000000-0000-0000-0000-000000000006', 'person', now());
     INSERT INTO suppressions (digest, kind, at) VALUES ('x', 'phone', now());
     INSERT INTO retention_runs (class, last_run_at, last_erased) VALUES ('spam', now(), 0);
+    INSERT INTO retention_class_runs (class, last_run_at, last_erased) VALUES ('quarantined', now(), 0);
     INSERT INTO timeline_entries (id, lead_id, at, kind) VALUES ('00000000-0000-0000-0000-000000003203',
         '00000000-0000-0000-0000-000000000005', now(), 'stop_accepted');
 ";

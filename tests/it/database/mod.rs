@@ -3,4 +3,5 @@
 mod migrations;
 mod private;
 mod public_role;
+mod tls;
 mod together;

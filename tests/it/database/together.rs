@@ -9,6 +9,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use intake::db::migrations::known;
 
 use super::migrations::schema;
+use crate::failure::away::well;
 use crate::support::process::{Process, command, folder};
 use crate::support::{Client, InquiryFields, TestDatabase};
 
@@ -119,7 +120,7 @@ async fn five_servers_that_start_at_once_on_an_empty_database_share_one_schema_a
     let mut receipts = Vec::new();
     for (at, one) in five.iter().enumerate() {
         let client = Client::new(&one.base);
-        client.get("/readyz").await.assert_status(200);
+        well(&client).await;
         let fields = InquiryFields::default().with("name", format!("Wren {at}")).with("submission_key", format!("{at}"));
         receipts.push(client.post("/inquiries", &fields.pairs()).await.assert_status(303).location().to_owned());
     }

@@ -5,3 +5,4 @@ mod by_phone;
 mod naughty;
 mod same_submission;
 mod submission;
+mod too_long;

@@ -3,6 +3,7 @@
 mod command;
 mod cut;
 mod files;
+mod limits;
 mod page;
 mod readers;
 

@@ -6,6 +6,7 @@ use std::process::Command;
 use super::asking;
 use crate::leads::lead_of;
 use crate::queue::seeded::seed;
+use crate::reports::python;
 use crate::support::process::folder;
 use crate::support::{Client, InquiryFields, TestApp};
 
@@ -17,10 +18,9 @@ async fn file(client: &Client, format: &str, into: &Path) {
 
 /// What a script of `tests/scripts` printed.
 fn script(name: &str, args: &[&Path]) -> serde_json::Value {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scripts").join(name);
-    let out = Command::new("/usr/bin/python3").arg(script).args(args).output().expect("python3 runs");
-    assert!(out.status.success(), "{name}: {}", String::from_utf8_lossy(&out.stderr));
-    serde_json::from_slice(&out.stdout).unwrap()
+    let args: Vec<&str> = args.iter().map(|path| path.to_str().unwrap()).collect();
+    let said = python::script(name, &args).unwrap_or_else(|error| panic!("{name}: {error}"));
+    serde_json::from_str(&said).unwrap()
 }
 
 #[actix_web::test]
@@ -50,8 +50,13 @@ async fn f27_python_and_libreoffice_read_every_cell_alike_and_run_none_of_them()
     file(&mara, "xlsx", &at("leads.xlsx")).await;
     let profile = format!("-env:UserInstallation=file://{}", at("profile").display());
     let convert = ["--headless", "--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false", "--outdir"];
-    let office =
-        Command::new("soffice").arg(profile).args(convert).arg(at("office")).arg(at("leads.xlsx")).output().expect("soffice runs");
+    let office = Command::new("soffice")
+        .arg(profile)
+        .args(convert)
+        .arg(at("office"))
+        .arg(at("leads.xlsx"))
+        .output()
+        .expect("soffice: run bin/setup --test");
     assert!(office.status.success(), "{}", String::from_utf8_lossy(&office.stderr));
     let read = script("read_exports.py", &[&at("leads.csv"), &at("leads.xlsx"), &at("office/leads.csv")]);
     assert_eq!(read["differ"], serde_json::json!([]), "{read}");

@@ -60,7 +60,7 @@ async fn intake_serves_as_an_ordinary_user_on_a_read_only_file_system_without_ca
     let client = Client::new(&process.base);
     client.get("/").await.assert_status(200);
     client.post("/inquiries", &InquiryFields::default().pairs()).await.assert_status(303);
-    client.get("/readyz").await.assert_status(200);
+    super::away::well(&client).await;
     assert!(process.terminate(), "SIGTERM ends it in good order");
     std::fs::remove_dir_all(&data).unwrap();
 }

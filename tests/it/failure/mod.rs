@@ -1,6 +1,7 @@
 //! What must hold when things break: real processes, real signals.
 
-mod away;
+pub mod away;
+mod backup_signature;
 mod busy_staff;
 mod commits;
 mod crowd;
@@ -13,6 +14,10 @@ mod log;
 mod matrix;
 mod planted;
 mod public_role;
+mod ready;
 mod refusals;
+mod silent;
+mod silent_hosts;
+mod slow_bodies;
 mod slow_clients;
 mod spool;

@@ -67,6 +67,13 @@ async fn no_dump_no_file_no_mail_holds_what_people_wrote() {
     // A value that is refused leaves no trace either.
     let refused = InquiryFields::default().with("name", "Zephyrine Quillfeather0").with("phone", "12").with("who_for", "Zephyrine");
     client.post("/inquiries", &refused.pairs()).await.assert_status(422);
+    // What was typed into the sign-in goes to the database as well.
+    let (typed, other) = ("loon.signs@marsh.example", "loon.asks@marsh.example");
+    client.post("/staff/login", &[("email", typed), ("password", "Zephyrine Quillfeather9")]).await.assert_status(422);
+    client.post("/staff/forgotten", &[("email", other)]).await.assert_status(200);
+    let receipt = client.post("/inquiries", &InquiryFields::default().pairs()).await.assert_status(303);
+    let receipt = receipt.location().trim_start_matches("/receipts/").to_owned();
+    client.get(&format!("/receipts/{receipt}")).await.assert_status(200);
     tokio::time::sleep(std::time::Duration::from_secs(3)).await;
     let needles = needles();
     for (what, bytes) in shown(&data, &process, postgres.url()).await {
@@ -76,6 +83,11 @@ async fn no_dump_no_file_no_mail_holds_what_people_wrote() {
     }
     assert!(process.interrupt());
     drop(owner);
+    let log = std::fs::read_to_string(data.join("log.txt")).unwrap();
+    assert!(log.contains("TRACE") || log.contains("DEBUG") || log.contains("INFO"), "the log was asked for everything");
+    for secret in ["Quillfeather", "canary", "heron", "Zephyrine", typed, other, &receipt] {
+        assert_eq!(disguised(&log, secret), None, "{secret} stands in the log");
+    }
 
     let dump = Command::new("pg_dump").arg(postgres.url()).output().unwrap();
     assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
@@ -97,6 +109,30 @@ async fn no_dump_no_file_no_mail_holds_what_people_wrote() {
     assert!(files > 500, "{files} files were read");
     assert!(statements > 0, "the database wrote down its statements, and they were looked at");
     clean_up(&data);
+}
+
+/// In which form these bytes stand in a log: as they are, as a list of numbers, in hexadecimal.
+fn disguised(log: &str, secret: &str) -> Option<&'static str> {
+    let numbers = |one: &dyn Fn(&u8) -> String, between: &str| secret.as_bytes().iter().map(one).collect::<Vec<_>>().join(between);
+    let forms = [
+        ("plain", secret.to_owned()),
+        ("numbers", numbers(&u8::to_string, ", ")),
+        ("numbers in lines", numbers(&u8::to_string, ",\n")),
+        ("hexadecimal", numbers(&|byte| format!("{byte:02x}"), "")),
+        ("hexadecimal, capital", numbers(&|byte| format!("{byte:02X}"), "")),
+        ("escaped", numbers(&|byte| format!("\\x{byte:02x}"), "")),
+        ("hexadecimal numbers", numbers(&|byte| format!("{byte:#04x}"), ", ")),
+        ("pairs", numbers(&|byte| format!("{byte:02x}"), " ")),
+    ];
+    forms.into_iter().find(|(_, form)| log.contains(form.as_str())).map(|(name, _)| name)
+}
+
+#[test]
+fn bytes_are_found_in_every_form_a_log_gives_them() {
+    let parameters = format!("{:?}", [Some("zephyrine".as_bytes())]);
+    assert_eq!(disguised(&format!("parameters: {parameters}"), "zephyrine"), Some("numbers"));
+    assert_eq!(disguised("\\x7a6570687972696e65", "zephyrine"), Some("hexadecimal"));
+    assert_eq!(disguised("nothing", "zephyrine"), None);
 }
 
 /// What the outside, a monitor, and those who may see no names get to see.

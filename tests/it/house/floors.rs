@@ -10,7 +10,7 @@ const FEATURES: [&str; 7] = ["integrations", "reports", "enrollment", "leads", "
 const SHARED: [&str; 3] = ["web", "outbox", "audit"];
 /// Macros, exported from the root whatever room they are written in.
 const MACROS: [&str; 2] = ["coded_choice", "mail_templates"];
-const GROUND: [&str; 7] = ["app", "db", "mail", "sealing", "config", "telemetry", "spool"];
+const GROUND: [&str; 8] = ["app", "db", "mail", "sealing", "config", "telemetry", "spool", "files"];
 
 fn room(source: &Source) -> String {
     let inside = source.path.trim_start_matches("src/");

@@ -7,5 +7,5 @@ mod schema;
 mod security;
 mod settings;
 mod sizes;
-mod source;
+pub mod source;
 mod texts;

@@ -49,3 +49,31 @@ fn the_page_for_operators_lists_every_key_with_its_default() {
         assert!(row.contains(&format!("| {shown} |")), "{key}: the page should show {shown}: {row}");
     }
 }
+
+/// The number and unit a piece of code stands for: `Duration::from_secs(5)` is `5 s`.
+fn meaning(code: &str) -> String {
+    let number = |from: &str| from.chars().filter(char::is_ascii_digit).collect::<String>();
+    for (call, unit) in [("from_secs(", " s"), ("from_millis(", " ms"), ("from_mins(", " min")] {
+        if let Some((_, rest)) = code.split_once(call) {
+            return number(rest.split(')').next().unwrap()) + unit;
+        }
+    }
+    let value = code.rsplit('=').next().unwrap();
+    number(value) + if value.contains("s'") { " s" } else { "" }
+}
+
+#[test]
+fn the_bounds_that_are_no_settings_are_documented_as_they_are() {
+    let page = read("docs/CONFIGURATION.md");
+    let table = page.split_once("| what | bound | code |").expect("the table").1;
+    let rows: Vec<&str> = table.lines().skip(2).take_while(|line| line.starts_with('|')).collect();
+    assert!(rows.len() >= 15, "{}", rows.len());
+    for row in rows {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        let [_, bound, code] = cells.as_slice() else { panic!("{row}") };
+        let pieces: Vec<&str> = code.split('`').skip(1).step_by(2).collect();
+        let [file, code] = pieces.as_slice() else { panic!("{row}") };
+        assert!(read(file).contains(code), "{file} does not say {code}: {row}");
+        assert_eq!(*bound, meaning(code), "{row}");
+    }
+}

@@ -14,6 +14,7 @@ mod conflicts;
 mod cycle;
 mod duplicates;
 mod guards;
+mod links;
 mod page;
 mod places;
 mod snippets;

@@ -1,8 +1,10 @@
 //! Mails: who is told what, over a real mail server, with every kind of trouble.
 
 mod acknowledgement;
+mod certificate;
 mod faults;
 mod flood;
+mod hold;
 mod privacy;
 mod worker;
 

@@ -2,6 +2,7 @@
 
 mod list;
 mod quarantine;
+mod quarantine_closing;
 mod search;
 pub mod seeded;
 mod urgent;

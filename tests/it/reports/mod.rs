@@ -7,7 +7,7 @@ mod figures;
 mod files;
 mod held_back;
 mod packed;
-mod python;
+pub mod python;
 mod readers;
 mod recomputed;
 mod rows;

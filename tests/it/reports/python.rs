@@ -7,7 +7,10 @@ use std::process::Command;
 fn python() -> &'static str {
     let has =
         |candidate: &&str| Command::new(candidate).args(["-c", "import openpyxl"]).output().is_ok_and(|out| out.status.success());
-    ["/usr/bin/python3", "python3"].into_iter().find(has).expect("a python3 with openpyxl: run bin/setup --test")
+    ["/usr/bin/python3", "python3"]
+        .into_iter()
+        .find(has)
+        .unwrap_or_else(|| panic!("no python3 here has openpyxl: run bin/setup --test"))
 }
 
 /// Runs one of `tests/scripts` and gives what it printed.

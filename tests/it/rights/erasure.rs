@@ -15,11 +15,11 @@ fn wren() -> InquiryFields {
         .with("message", "Please erase me one day")
 }
 
-async fn version(client: &Client, path: &str) -> String {
+pub async fn version(client: &Client, path: &str) -> String {
     client.get(path).await.assert_status(200).attribute("data-version").unwrap()
 }
 
-async fn send(client: &Client, reference: &str, verb: &str, fields: &[(&str, &str)]) -> crate::support::Page {
+pub async fn send(client: &Client, reference: &str, verb: &str, fields: &[(&str, &str)]) -> crate::support::Page {
     let version = version(client, &format!("/staff/leads/{reference}/rights")).await;
     let mut all = vec![("version", version.as_str())];
     all.extend_from_slice(fields);

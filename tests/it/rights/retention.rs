@@ -93,6 +93,11 @@ async fn ended(app: &TestApp, class: Class) -> String {
         Class::ReferredOut => &[("outcome", "referred_out"), ("referred_to", "Riverbend")],
         Class::Invalid => &[("outcome", "invalid"), ("reason", "test")],
         Class::Spam => &[("outcome", "invalid"), ("reason", "spam")],
+        Class::Quarantined => {
+            let held = "UPDATE leads SET hold = 'quarantined', quarantine_reason = 'trap' WHERE reference = ";
+            app.conn().await.batch_execute(&format!("{held}'{reference}'")).await.unwrap();
+            return reference;
+        }
         Class::Mails | Class::Drafts => return reference,
     };
     mara.act(&reference, "closure", how).await.assert_status(303);

@@ -160,3 +160,36 @@ fn a_running_process_writes_under_the_new_key_within_a_second_or_two() {
     std::thread::sleep(std::time::Duration::from_millis(1_200));
     assert_ne!(seal(), before);
 }
+
+#[test]
+fn key_files_that_others_can_read_or_change_are_refused_with_the_way_to_mend_it() {
+    let folder = Folder::new();
+    let files = folder.files();
+    Keys::init(&files).unwrap();
+    let set = |path: &std::path::Path, mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    for mode in [0o640, 0o604, 0o660, 0o644, 0o620] {
+        set(&files.private_file, mode);
+        let said = Keys::load(&files, KeyRole::Open).unwrap_err().to_string();
+        assert!(said.contains("chmod 600") && said.contains(&format!("{mode:o}")), "{said}");
+    }
+    set(&files.private_file, 0o600);
+    for mode in [0o666, 0o620, 0o602] {
+        set(&files.public_file, mode);
+        let said = Keys::load(&files, KeyRole::SealOnly).unwrap_err().to_string();
+        assert!(said.contains("a key of their own") && said.contains("chmod 600"), "{said}");
+    }
+    // As the release before made it: mended.
+    set(&files.public_file, 0o644);
+    Keys::load(&files, KeyRole::SealOnly).unwrap();
+    assert_eq!(std::fs::metadata(&files.public_file).unwrap().permissions().mode() & 0o777, 0o600);
+    let keys = files.public_file.parent().unwrap();
+    assert_eq!(std::fs::metadata(keys).unwrap().permissions().mode() & 0o777, 0o700);
+    set(keys, 0o777);
+    for role in [KeyRole::SealOnly, KeyRole::Open] {
+        let said = Keys::load(&files, role).unwrap_err().to_string();
+        assert!(said.contains("or its folder"), "{said}");
+    }
+    // A folder where nobody removes what belongs to another, as container platforms mount them.
+    set(keys, 0o1777);
+    Keys::load(&files, KeyRole::Open).unwrap();
+}

@@ -1,5 +1,7 @@
 //! The directory hears of inquiries by itself.
 
+mod bounds;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 

@@ -41,7 +41,7 @@ fn is_fenced(route: &Route) -> bool {
 fn may_pass(member: &Member, route: &Route) -> bool {
     match route.access {
         Access::Public | Access::Gate | Access::SignedIn => true,
-        Access::Needs(permission) => member.may(permission),
+        Access::Needs(permissions) => member.may_all(permissions),
     }
 }
 

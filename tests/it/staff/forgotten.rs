@@ -12,15 +12,15 @@ use intake::values::Role;
 
 use crate::support::{Mood, PASSWORD, Settings, SmtpServer, TestApp};
 
-const NEW: &str = "tidal lantern mosaic ferry";
+pub(super) const NEW: &str = "tidal lantern mosaic ferry";
 
-fn link(server: &SmtpServer) -> String {
+pub(super) fn link(server: &SmtpServer) -> String {
     let mail = server.received().last().expect("a mail").data.replace("=\r\n", "").replace("=3D", "=");
     let start = mail.find("/staff/password?token=").expect("a link");
     mail[start..].split(|c: char| c.is_whitespace() || c == '"').next().unwrap().to_owned()
 }
 
-async fn start() -> (TestApp, SmtpServer) {
+pub(super) async fn start() -> (TestApp, SmtpServer) {
     let server = SmtpServer::start(Mood::Accept).await;
     let mailer = Mailer::smtp(&server.url, "Elevate admissions <hello@example.org>", Deadlines::default()).unwrap();
     (TestApp::start_with(Settings { mailer: Some(mailer), ..Settings::default() }).await, server)
@@ -91,5 +91,49 @@ async fn a_link_is_over_after_thirty_minutes_and_an_older_one_when_a_newer_was_u
     let over = one_time_links::expires_at.eq(now.into_sql::<Timestamptz>() - 1.second());
     diesel::update(one_time_links::table).set(over).execute(&mut app.conn().await).await.unwrap();
     guest.get(&late).await.assert_status(404);
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_neighbor_who_asks_for_nobody_keeps_no_link_from_the_owner() {
+    let (app, server) = start().await;
+    app.add_member("cora", &[Role::Coordinator]).await;
+    let ask = async |from: [u8; 4], email: &str| {
+        crate::support::Client::from_address(&app.base, from)
+            .post("/staff/forgotten", &[("email", email)])
+            .await
+            .assert_status(200);
+    };
+    for at in 0..15 {
+        ask([127, 68, 1, 2], &format!("nobody{at}@example.org")).await;
+    }
+    ask([127, 68, 1, 77], "cora@example.org").await;
+    assert_eq!(app.deliver_mail().await, 1, "the owner's link was suppressed");
+    assert_eq!(server.received()[0].to, ["cora@example.org"]);
+    app.client().get(&link(&server)).await.assert_status(200);
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn whoever_asks_in_the_owners_name_makes_few_mails_and_the_owner_always_has_a_link() {
+    let (app, server) = start().await;
+    app.add_member("cora", &[Role::Coordinator]).await;
+    for at in 0..4_u8 {
+        crate::support::Client::from_address(&app.base, [127, 69, at, 1])
+            .post("/staff/forgotten", &[("email", "cora@example.org")])
+            .await
+            .assert_status(200);
+        app.deliver_mail().await;
+    }
+    assert_eq!(server.received().len(), 1);
+    let older = link(&server);
+    // The pause after it is over.
+    let earlier = one_time_links::created_at.eq(now.into_sql::<Timestamptz>() - 3.minutes());
+    diesel::update(one_time_links::table).set(earlier).execute(&mut app.conn().await).await.unwrap();
+    app.client().post("/staff/forgotten", &[("email", "cora@example.org")]).await.assert_status(200);
+    assert_eq!(app.deliver_mail().await, 1);
+    for path in [older, link(&server)] {
+        app.client().get(&path).await.assert_status(200);
+    }
     app.stop().await;
 }

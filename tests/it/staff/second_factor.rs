@@ -8,17 +8,17 @@ use intake::values::Role;
 
 use crate::support::{Client, PASSWORD, Page, Settings, TestApp};
 
-const PAGE: &str = "/staff/account/second-factor";
+pub(super) const PAGE: &str = "/staff/account/second-factor";
 
 /// The code of the key shown on the enrolment page, so many 30-second steps from now.
-fn code(key: &str, steps: i64) -> String {
+pub(super) fn code(key: &str, steps: i64) -> String {
     let secret = totp_rs::Secret::try_from_base32(key.replace(' ', "")).unwrap();
     let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
     totp.generate(u64::try_from(Utc::now().timestamp() + 30 * steps).unwrap()).to_string()
 }
 
 /// Sets it up and gives the key; uses the code of the step before.
-async fn enroll(client: &Client) -> String {
+pub(super) async fn enroll(client: &Client) -> String {
     let page = client.get(PAGE).await.assert_status(200);
     let key = page.body.split_once("class=\"mono mt2\">").unwrap().1.split_once('<').unwrap().0.to_owned();
     client.post(PAGE, &[("code", &code(&key, -1))]).await.assert_status(303);
@@ -27,12 +27,12 @@ async fn enroll(client: &Client) -> String {
 }
 
 /// The recovery codes a page shows.
-fn recovery_codes(page: &Page) -> Vec<String> {
+pub(super) fn recovery_codes(page: &Page) -> Vec<String> {
     let items = page.body.split("<li>").filter_map(|part| Some(part.split_once("</li>")?.0.to_owned()));
     items.filter(|code| code.len() == 14).collect()
 }
 
-async fn password(client: &Client) -> Page {
+pub(super) async fn password(client: &Client) -> Page {
     client.post("/staff/login", &[("email", "cora@example.org"), ("password", PASSWORD)]).await
 }
 
@@ -163,7 +163,7 @@ async fn another_phone_makes_the_first_key_and_its_recovery_codes_useless() {
     let client = app.coordinator().await;
     let first = enroll(&client).await;
     client.post("/staff/account/recovery-codes", &[]).await.assert_status(200);
-    client.post("/staff/account/second-factor/replace", &[]).await.assert_status(303);
+    assert_eq!(client.post("/staff/account/second-factor/replace", &[]).await.assert_status(303).location(), PAGE);
     let page = client.get(PAGE).await.assert_status(200).assert_shows("<svg class=\"qr").assert_shows("Scan this picture");
     assert!(!page.body.contains("are left"));
     let second = enroll(&client).await;

@@ -5,7 +5,7 @@ use intake::staff::{setup, store};
 use crate::support::{PASSWORD, Page, TestApp};
 
 async fn link(app: &TestApp) -> Option<String> {
-    setup::link_if_needed(&mut app.conn().await, &app.base).await.unwrap()
+    setup::link_if_needed(&mut app.conn().await, &app.app.keys, &app.base).await.unwrap()
 }
 
 fn token(link: &str) -> String {
@@ -28,7 +28,7 @@ async fn the_printed_link_makes_one_account_with_every_role_and_is_gone() {
     assert_eq!((nadia.roles.len(), nadia.clinical_review), (3, true));
     set_up(&app, &token(&link), "second@example.org", PASSWORD).await.assert_status(404);
     app.client().get("/staff/setup").await.assert_status(404);
-    assert!(setup::link_if_needed(&mut app.conn().await, &app.base).await.unwrap().is_none());
+    assert!(setup::link_if_needed(&mut app.conn().await, &app.app.keys, &app.base).await.unwrap().is_none());
     app.stop().await;
 }
 

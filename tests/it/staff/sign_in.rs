@@ -21,6 +21,9 @@ async fn try_once(client: &Client, email: &str, password: &str) -> Page {
 }
 
 async fn audited(app: &TestApp, action: &str) -> Vec<Value> {
+    // Refusals are counted by the minute before they go to the log.
+    let later = chrono::Utc::now() + chrono::Duration::minutes(2);
+    intake::audit::tally::settle(&mut app.conn().await, later).await.unwrap();
     let found = audit_events::table.filter(audit_events::action.eq(action)).order(audit_events::id).select(audit_events::details);
     found.load(&mut app.conn().await).await.unwrap()
 }

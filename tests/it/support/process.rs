@@ -51,6 +51,11 @@ impl Process {
         self.child.wait().unwrap();
     }
 
+    /// Waits until it ends by itself.
+    pub fn wait(mut self) -> std::process::ExitStatus {
+        self.child.wait().unwrap()
+    }
+
     /// Ctrl-C; true if it ended by itself with exit code 0.
     pub fn interrupt(self) -> bool {
         self.stop_with("INT")

@@ -56,3 +56,36 @@ async fn pass(browser: TcpStream, behind: String, limit: Option<usize>) {
     }
     asking.abort();
 }
+
+/// In front of a Postgres: passes everything on until it is stopped. From then on it takes new connections, keeps the old ones open,
+/// and nothing comes through: a machine that hangs.
+pub struct StallingProxy {
+    pub port: u16,
+    stalled: tokio::sync::watch::Sender<bool>,
+}
+
+impl StallingProxy {
+    /// In front of this Unix socket.
+    pub async fn start(socket: std::path::PathBuf) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (stalled, stall) = tokio::sync::watch::channel(false);
+        tokio::spawn(async move {
+            while let Ok((mut client, _)) = listener.accept().await {
+                let (socket, mut stall) = (socket.clone(), stall.clone());
+                tokio::spawn(async move {
+                    let Ok(mut server) = tokio::net::UnixStream::connect(socket).await else { return };
+                    tokio::select! {
+                        _ended = tokio::io::copy_bidirectional(&mut client, &mut server) => {}
+                        () = async { drop(stall.wait_for(|is| *is).await) } => std::future::pending().await,
+                    }
+                });
+            }
+        });
+        Self { port, stalled }
+    }
+
+    pub fn stall(&self) {
+        self.stalled.send_replace(true);
+    }
+}

@@ -3,10 +3,12 @@
 use std::net::SocketAddr;
 
 use intake::routes::TABLE;
+use intake::values::Role;
 use reqwest::Method;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::support::{Page, Settings, TestApp, read};
+use crate::leads::lead_of;
+use crate::support::{InquiryFields, Page, Settings, TestApp, read};
 
 fn check(at: &str, page: &Page) {
     let policy = page.header("content-security-policy");
@@ -43,6 +45,18 @@ async fn every_answer_carries_the_headers() {
             check(&format!("{} {path}", route.method), &read(request).await);
         }
     }
+    // The pages themselves, and not only the way to the sign-in.
+    let everybody = app.signed_in("eva", &[Role::Coordinator, Role::Manager, Role::Administrator]).await;
+    let (mut pages, reference) = (0, lead_of(&app, &InquiryFields::default()).await);
+    for route in TABLE.iter().filter(|route| route.method == "GET" && route.path.starts_with("/staff")) {
+        let path = route.path.replace("{reference}", &reference);
+        if path != "/staff/events" && !path.contains('{') {
+            let page = read(everybody.request(Method::GET, &path).header("Sec-Fetch-Site", "same-origin")).await;
+            pages += usize::from(page.status == 200);
+            check(&path, &page);
+        }
+    }
+    assert!(pages > 20, "{pages}");
     for path in ["/nowhere", "/staff/nowhere", "/api/v1/nowhere"] {
         check(path, &client.get(path).await.assert_status(404));
     }
@@ -60,7 +74,7 @@ async fn transport_security_is_promised_under_https_alone() {
     let page = secure.client().get("/healthz").await;
     assert_eq!(page.header("strict-transport-security"), "max-age=63072000; includeSubDomains");
     let cookie = secure.client();
-    secure.add_member("cora", &[intake::values::Role::Coordinator]).await;
+    secure.add_member("cora", &[Role::Coordinator]).await;
     let fields = [("email", "cora@example.org"), ("password", crate::support::PASSWORD)];
     let page = cookie.post("/staff/login", &fields).await.assert_status(303);
     assert!(page.header("set-cookie").starts_with("__Host-intake=") && page.header("set-cookie").ends_with("; Secure"));

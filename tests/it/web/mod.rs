@@ -1,5 +1,7 @@
 //! What holds on every page.
 
+mod client_address;
+mod development;
 mod forms;
 mod headers;
 mod metrics;

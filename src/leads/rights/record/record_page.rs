@@ -1,7 +1,8 @@
 //! `POST /staff/leads/REF/rights/record`: the file. In the log, with its purpose on the timeline, before the first byte leaves.
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use actix_web::web::{Bytes, Data, Path};
 use chrono::Utc;
 use futures_util::stream::try_unfold;
@@ -12,10 +13,10 @@ use super::store;
 use crate::app::App;
 use crate::leads::acting::{Acted, Refusal, Seen};
 use crate::leads::erasing::store::kin;
-use crate::leads::rights::export::note_export;
+use crate::leads::rights::export::{LIMIT, note_export};
 use crate::leads::rights::rights_page::{by, render};
 use crate::leads::verbs::form::required_text;
-use crate::staff::guard::{ExportIdentified, Fresh};
+use crate::staff::guard::{ExportRecord, Fresh};
 use crate::values::{LeadId, Reference};
 use crate::web::error::{PageError, PageResult};
 use crate::web::form::StrictForm;
@@ -49,7 +50,7 @@ struct About {
 /// `POST …/rights/record`
 pub async fn submit(
     app: Data<App>,
-    guard: Fresh<ExportIdentified>,
+    guard: Fresh<ExportRecord>,
     reference: Path<String>,
     StrictForm(form): StrictForm<Asked>,
 ) -> PageResult {
@@ -80,8 +81,14 @@ pub async fn submit(
     Ok(streamed(About { app, reference, leads, subjects }))
 }
 
-async fn refused(app: &App, guard: &Fresh<ExportIdentified>, reference: &Reference, why: Refusal, typed: String) -> PageResult {
-    render(app, guard, reference, Some(("record", Acted::Refused(why), typed))).await
+async fn refused(app: &App, guard: &Fresh<ExportRecord>, reference: &Reference, why: Refusal, typed: String) -> PageResult {
+    let too_many = why.field == LIMIT;
+    let mut answer = render(app, guard, reference, Some(("record", Acted::Refused(why), typed))).await?;
+    if too_many {
+        *answer.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("3600"));
+    }
+    Ok(answer)
 }
 
 fn streamed(about: About) -> HttpResponse {

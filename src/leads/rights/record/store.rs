@@ -1,4 +1,5 @@
-//! The reads of the file. Every column there is, but for digests and the bookkeeping of deliveries.
+//! The reads of the file. Of each table what the data inventory (`db::data_inventory`) says is in it; not digests, the bookkeeping of
+//! deliveries and escalations, second receipts, who has the page open, nor pairs of leads that may be one person.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::pg::Pg;

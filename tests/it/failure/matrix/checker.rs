@@ -55,7 +55,7 @@ pub async fn drained(base: &str) {
     let client = Client::new(base);
     for _ in 0..300 {
         let page = client.get("/readyz").await;
-        if page.status == 200 && page.body.contains("\"spool\":0") {
+        if page.body.contains("\"database\":\"ok\"") && page.body.contains("\"spool\":0") {
             return;
         }
         pause(100).await;

@@ -27,7 +27,7 @@ pub fn run(program: &str, args: &[&str]) -> Result<(), String> {
 
 impl SmallDisk {
     /// Puts what is in `folder` on a disk of `megabytes` (a file with ext4 in it, else memory), mounted in its place.
-    fn under(folder: &Path, megabytes: u32) -> Result<Self, String> {
+    pub fn under(folder: &Path, megabytes: u32) -> Result<Self, String> {
         Self::of(folder, megabytes, &["-O", "^has_journal"], true)
     }
 
@@ -70,7 +70,7 @@ impl SmallDisk {
     }
 
     /// Fills what is free.
-    fn fill(&self) {
+    pub fn fill(&self) {
         let mut ballast = File::options().create(true).append(true).open(self.at.join("ballast")).unwrap();
         for block in [1 << 20, 4_096] {
             while ballast.write_all(&vec![7; block]).is_ok() {}
@@ -78,7 +78,7 @@ impl SmallDisk {
         ballast.sync_all().ok();
     }
 
-    fn make_room(&self) {
+    pub fn make_room(&self) {
         std::fs::remove_file(self.at.join("ballast")).unwrap();
     }
 }

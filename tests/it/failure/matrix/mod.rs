@@ -3,6 +3,7 @@
 //!
 //! `INTAKE_SOAK=N` repeats each fault N times; `INTAKE_FIGURES=1` writes what came out into `docs/RELIABILITY.md` (`bin/soak` sets both).
 
+mod balanced;
 mod checker;
 mod clock;
 mod disk;
@@ -19,6 +20,7 @@ mod standby;
 mod unconfirmed;
 mod workers;
 
+pub use disk::SmallDisk;
 pub use faults::alone;
 pub use figures::{p99, promise};
-pub use machine::superuser;
+pub use machine::{signal_all_in, superuser};

@@ -13,6 +13,7 @@ use super::figures::{promise, publish};
 use super::load::Load;
 use super::machine::{Machine, pause};
 use crate::failure::every_await::add_manager;
+use crate::failure::kill::kill_postgres;
 use crate::support::process::{clean_up, folder};
 use crate::support::{Client, PASSWORD};
 
@@ -67,6 +68,16 @@ impl Two {
         let answered = seen.acknowledged.len();
         promise("R11", fault, &format!("{answered} receipts, 0 sent again, 0 lost, 0 doubled"), "failure::matrix::rolling");
         self.remove().await;
+    }
+
+    /// `kill -9` of their database.
+    pub fn kill_database(&self) {
+        kill_postgres(&self.home);
+    }
+
+    pub async fn bring_back_database(&self) {
+        let home = self.home.clone();
+        drop(tokio::task::spawn_blocking(move || embedded::ensure(&home)).await.unwrap().unwrap());
     }
 
     pub async fn remove(self) {

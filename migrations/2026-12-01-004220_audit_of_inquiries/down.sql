@@ -1,0 +1,2 @@
+DROP TRIGGER inquiries_audit ON inquiries;
+DROP FUNCTION inquiries_audit();
