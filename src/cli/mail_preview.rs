@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use crate::config::Config;
-use crate::files;
 use crate::enrollment::acknowledgement::emails::AcknowledgementMail;
+use crate::files;
 use crate::leads::notice::emails::{EscalationMail, ManyInquiriesMail, ManyWaitingMail, NewInquiryMail};
 use crate::mail::{Content, Email, Mailer, Verdict};
 use crate::reports::weekly::emails::WeeklyMail;

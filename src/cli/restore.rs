@@ -94,12 +94,7 @@ fn checked(args: &Args, keys: &Keys) -> anyhow::Result<Checked> {
     Ok(checked)
 }
 
-async fn restore(
-    database: &Database,
-    copy: &Source<'_>,
-    keys: Option<&Keys>,
-    data_dir: &Path,
-) -> anyhow::Result<()> {
+async fn restore(database: &Database, copy: &Source<'_>, keys: Option<&Keys>, data_dir: &Path) -> anyhow::Result<()> {
     let url = database.owner_url();
     let mut conn = db::connect(url).await.context("cannot connect to the database")?;
     if !dump::is_empty(&mut conn).await? {

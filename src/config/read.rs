@@ -255,8 +255,6 @@ fn origin(text: &str) -> Option<String> {
     (!base.contains('*') && host.is_none_or(|host| host == "localhost" || host == "127.0.0.1")).then_some(base)
 }
 
-}
-
 fn smtp_url(text: &str) -> Option<Private<String>> {
     let host = text.strip_prefix("smtp://").or_else(|| text.strip_prefix("smtps://"))?;
     (!host.is_empty()).then(|| Private::new(text.to_owned()))

@@ -25,8 +25,7 @@ pub async fn grant_public(owner_url: &str, role: &str) -> anyhow::Result<()> {
     super::commits::commit_locally(&mut connection).await.context("cannot set up the connection")?;
     let failed = || format!("cannot give the public role {role} its rights");
     let older = diesel::sql_query("SELECT has_column_privilege($1, 'public.inquiries', 'receipt', 'SELECT') AS older");
-    let Older { older } =
-        older.bind::<diesel::sql_types::Text, _>(role).get_result(&mut connection).await.with_context(failed)?;
+    let Older { older } = older.bind::<diesel::sql_types::Text, _>(role).get_result(&mut connection).await.with_context(failed)?;
     connection.batch_execute(&public_statements(role, older)).await.with_context(failed)
 }
 
@@ -67,10 +66,7 @@ const FUNCTIONS: [&str; 8] = [
 
 /// What a public host of the release before needs on top; `give_up_older_rights` takes it away.
 const OLDER: [(&str, &str); 6] = [
-    (
-        "inquiries",
-        "SELECT (lead_id, receipt, received_at, language, submission_digest, recent_digest), UPDATE (recent_digest)",
-    ),
+    ("inquiries", "SELECT (lead_id, receipt, received_at, language, submission_digest, recent_digest), UPDATE (recent_digest)"),
     ("leads", "SELECT (id, stage, outcome, survivor_id, first_attempt_at, first_contact_at, contact_stopped_at, erased_at)"),
     ("audit_events", "INSERT"),
     ("second_receipts", "INSERT, SELECT (code, inquiry_id)"),

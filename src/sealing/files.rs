@@ -200,7 +200,7 @@ fn read_public(path: &Path) -> Result<PublicFile, KeyFileError> {
     let mode = file.mode() & 0o777;
     refuse_changeable(path, mode)?;
     let ours = rustix::process::geteuid();
-    if mode & 0o077 != 0 && ((ours.is_root() || ours.as_raw() == file.uid())) {
+    if mode & 0o077 != 0 && (ours.is_root() || ours.as_raw() == file.uid()) {
         // On a disk that cannot be written it stays as it is.
         let _read_only = fs::set_permissions(path, fs::Permissions::from_mode(0o600));
     }

@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn a_minute_is_a_row_for_each_account_and_what_is_beyond_fifty_is_one() {
-        let row = |why: &str, account: usize| (Action::SignInFailed, None, json!({ "why": why, "account": account.to_string() }), 1);
+        let row =
+            |why: &str, account: usize| (Action::SignInFailed, None, json!({ "why": why, "account": account.to_string() }), 1);
         let mut rows: Vec<Counted> = (0..70).map(|account| row("password", account)).collect();
         rows.extend((0..500).map(|_| row("throttled", 7)));
         rows.push((Action::InquiryReceived, None, json!({ "held": "trap" }), 3));

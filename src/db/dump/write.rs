@@ -43,9 +43,8 @@ pub async fn write(url: &str, file: &Path, keys: Option<Arc<Keys>>) -> anyhow::R
         tokio::task::spawn_blocking(move || pack(&beside, described, dump, keys.as_deref())).await?
     };
     conn.batch_execute("ROLLBACK").await?;
-    let named = written.and_then(|out| {
-        files::publish(&out, &beside, file).with_context(|| format!("cannot move the copy to {}", file.display()))
-    });
+    let named = written
+        .and_then(|out| files::publish(&out, &beside, file).with_context(|| format!("cannot move the copy to {}", file.display())));
     if let Err(error) = named {
         let _nothing_there = fs::remove_file(&beside);
         return Err(error);

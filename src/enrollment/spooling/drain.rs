@@ -207,7 +207,7 @@ async fn settle(conn: &mut Connection, one: &Prepared, verdict: Stored) -> anyho
         },
     };
     if first != one.receipt && !store::keep_second(conn, &first, &one.receipt).await? {
-        return Ok(false);
+        return Ok(None);
     }
     Ok(Some(Settled { id, is_new }))
 }

@@ -1,7 +1,7 @@
 //! Codes given while the database was away. Functions answer (migration 004210): the public role lists no code.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 

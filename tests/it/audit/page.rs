@@ -130,7 +130,8 @@ async fn a_log_whose_checkpoints_are_gone_is_not_said_to_hold() {
     let event = format!("DELETE FROM audit_events WHERE id > (SELECT event_id FROM audit_links WHERE seq = {cut} - 3)");
     let links = format!("DELETE FROM audit_links WHERE seq > {cut} - 3");
     tamper(&app, &["ALTER TABLE audit_links DROP CONSTRAINT audit_links_event_id_fkey", event.as_str(), links.as_str()]).await;
-    let verify = async || admin.post("/staff/audit/verification", &[]).await.assert_status(200).assert_shows("data-verified=\"false\"");
+    let verify =
+        async || admin.post("/staff/audit/verification", &[]).await.assert_status(200).assert_shows("data-verified=\"false\"");
     verify().await.assert_shows("the log ends before it");
     std::fs::remove_file(app.data_dir.join("audit-anchors.jsonl")).unwrap();
     verify().await.assert_shows("there are no checkpoints on this host").assert_hides("The log holds");
@@ -211,7 +212,8 @@ async fn who_opens_the_lead_of_somebody_with_their_own_family_name_is_listed_and
     // Each view has a mark, and without the private key none says more than the other.
     let marks: Vec<&str> = details.iter().map(|one| one["mark"].as_str().expect("a mark")).collect();
     assert!(marks[0] != marks[1] && marks.iter().all(|mark| mark.len() == 16), "{details:?}");
-    let same = |one: &serde_json::Value| one.as_object().unwrap().keys().all(|key| ["beside", "mark", "version"].contains(&key.as_str()));
+    let same =
+        |one: &serde_json::Value| one.as_object().unwrap().keys().all(|key| ["beside", "mark", "version"].contains(&key.as_str()));
     assert!(details.iter().all(same), "{details:?}");
     admin.get("/staff/audit?what=lead.viewed").await.assert_shows("version 1").assert_hides(marks[1]);
     // What the release before wrote down in clear is still listed.

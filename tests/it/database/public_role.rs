@@ -91,7 +91,10 @@ async fn public_host(older: &str) -> (TestDatabase, String, TestApp) {
 
 async fn audited(database: &TestDatabase) -> Vec<(String, String, serde_json::Value)> {
     let rows = audit_events::table.order(audit_events::id);
-    rows.select((audit_events::actor, audit_events::action, audit_events::details)).load(&mut database.connect().await).await.unwrap()
+    rows.select((audit_events::actor, audit_events::action, audit_events::details))
+        .load(&mut database.connect().await)
+        .await
+        .unwrap()
 }
 
 #[actix_web::test]
@@ -101,21 +104,41 @@ async fn a_stolen_public_host_forges_no_audit_row_mails_nobody_and_stops_contact
     app.receipt_of(&fields).await;
     let before = audited(&database).await;
     assert_eq!(before.len(), 1, "{before:?}");
-    assert_eq!((before[0].0.as_str(), before[0].1.as_str(), &before[0].2["held"]), ("public", "inquiry.received", &serde_json::Value::Null));
+    assert_eq!(
+        (before[0].0.as_str(), before[0].1.as_str(), &before[0].2["held"]),
+        ("public", "inquiry.received", &serde_json::Value::Null)
+    );
 
     let mut conn = AsyncPgConnection::establish(&url).await.expect("connect");
     // Who was inquiring before: ids can be seen, and lead to nothing.
     for (recipe, words) in [
-        ("INSERT INTO outbox_messages (id, kind, recipient_kind, inquiry_id) SELECT gen_random_uuid(), 'acknowledgement', 'inquirer', id FROM inquiries", "only mails about an inquiry of the same transaction"),
-        ("INSERT INTO outbox_messages (id, kind, recipient_kind, address_digest) VALUES (gen_random_uuid(), 'weekly_summary', 'configured', 'x')", "only mails about an inquiry of the same transaction"),
-        ("CREATE TEMP TABLE outbox_messages (id uuid); INSERT INTO public.outbox_messages (id, kind, recipient_kind, inquiry_id) SELECT gen_random_uuid(), 'acknowledgement', 'inquirer', id FROM inquiries", "only mails about an inquiry of the same transaction"),
-        ("CREATE TEMP TABLE t (x int); CREATE FUNCTION pg_temp.forge() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO public.audit_events (actor, action) VALUES (''system'', ''x''); RETURN NEW; END'; CREATE TRIGGER t AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION pg_temp.forge(); INSERT INTO t VALUES (1)", "permission denied"),
+        (
+            "INSERT INTO outbox_messages (id, kind, recipient_kind, inquiry_id) SELECT gen_random_uuid(), 'acknowledgement', 'inquirer', id FROM inquiries",
+            "only mails about an inquiry of the same transaction",
+        ),
+        (
+            "INSERT INTO outbox_messages (id, kind, recipient_kind, address_digest) VALUES (gen_random_uuid(), 'weekly_summary', 'configured', 'x')",
+            "only mails about an inquiry of the same transaction",
+        ),
+        (
+            "CREATE TEMP TABLE outbox_messages (id uuid); INSERT INTO public.outbox_messages (id, kind, recipient_kind, inquiry_id) SELECT gen_random_uuid(), 'acknowledgement', 'inquirer', id FROM inquiries",
+            "only mails about an inquiry of the same transaction",
+        ),
+        (
+            "CREATE TEMP TABLE t (x int); CREATE FUNCTION pg_temp.forge() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO public.audit_events (actor, action) VALUES (''system'', ''x''); RETURN NEW; END'; CREATE TRIGGER t AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION pg_temp.forge(); INSERT INTO t VALUES (1)",
+            "permission denied",
+        ),
     ] {
         let error = conn.batch_execute(recipe).await.expect_err(recipe).to_string();
         assert!(error.contains(words), "{recipe}: {error}");
     }
-    for guess in ["SELECT request_stop(id::text) FROM inquiries", "SELECT is_stored(id, 'x') FROM inquiries", "SELECT keep_second_receipt(id::text, 'x') FROM inquiries"] {
-        let found: Vec<Said> = diesel::sql_query(format!("SELECT bool_or(said) AS said FROM ({guess}) x(said)")).load(&mut conn).await.unwrap();
+    for guess in [
+        "SELECT request_stop(id::text) FROM inquiries",
+        "SELECT is_stored(id, 'x') FROM inquiries",
+        "SELECT keep_second_receipt(id::text, 'x') FROM inquiries",
+    ] {
+        let found: Vec<Said> =
+            diesel::sql_query(format!("SELECT bool_or(said) AS said FROM ({guess}) x(said)")).load(&mut conn).await.unwrap();
         assert!(!found[0].said, "{guess}");
     }
     assert_eq!(audited(&database).await, before);
@@ -143,7 +166,10 @@ async fn with_the_public_role_a_receipt_is_followed_and_contact_is_stopped() {
     app.client().get(&page).await.assert_status(200).assert_shows("We will not contact you");
     app.client().get("/receipts/ZZZZ-ZZZZ-ZZZZ-Z").await.assert_status(404);
     let mut owner = database.connect().await;
-    owner.batch_execute("INSERT INTO second_receipts (code, inquiry_id) SELECT 'ABCD-EFGH-JKMN-P', id FROM inquiries").await.unwrap();
+    owner
+        .batch_execute("INSERT INTO second_receipts (code, inquiry_id) SELECT 'ABCD-EFGH-JKMN-P', id FROM inquiries")
+        .await
+        .unwrap();
     app.client().get("/receipts/ABCD-EFGH-JKMN-P").await.assert_status(200).assert_shows("We will not contact you");
     let actions: Vec<String> = audited(&database).await.into_iter().map(|(_, action, _)| action).collect();
     assert_eq!(actions, ["inquiry.received", "contact.stop_requested"]);

@@ -56,11 +56,17 @@ async fn what_the_public_host_spooled_is_stored_with_its_own_role_and_keeps_its_
     let person = |name: &str| InquiryFields::default().with("name", name);
     let before = client.post("/inquiries", &person("June Before").pairs()).await.assert_status(303);
 
-    let away = "ALTER ROLE intake_public NOLOGIN; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'intake_public'";
+    let away =
+        "ALTER ROLE intake_public NOLOGIN; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'intake_public'";
     root.batch_execute(away).await.unwrap();
     let spooled = client.post("/inquiries", &person("June Spooled").pairs()).await.assert_status(303);
     root.batch_execute("ALTER ROLE intake_public LOGIN").await.unwrap();
-    let waiting = || std::fs::read_dir(outside.join("spool")).unwrap().filter(|one| one.as_ref().unwrap().path().extension().is_some_and(|end| end == "inquiry")).count();
+    let waiting = || {
+        std::fs::read_dir(outside.join("spool"))
+            .unwrap()
+            .filter(|one| one.as_ref().unwrap().path().extension().is_some_and(|end| end == "inquiry"))
+            .count()
+    };
     for _ in 0..200 {
         if waiting() == 0 {
             break;

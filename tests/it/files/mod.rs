@@ -59,7 +59,15 @@ async fn no_file_of_the_data_folder_is_for_others_and_locks_of_a_release_before_
     client.post("/inquiries", &InquiryFields::default().pairs()).await.assert_status(303);
     waits_for("mail", || data.join("mail").is_dir() && std::fs::read_dir(data.join("mail")).unwrap().count() > 0);
     waits_for("checkpoint", || data.join("audit-anchors.jsonl").exists());
-    for name in ["postgres.lock", "postgres.users", "keys/public.key", "keys/private.key", "keys/.keys.lock", "audit-anchors.jsonl", "timelines"] {
+    for name in [
+        "postgres.lock",
+        "postgres.users",
+        "keys/public.key",
+        "keys/private.key",
+        "keys/.keys.lock",
+        "audit-anchors.jsonl",
+        "timelines",
+    ] {
         let mode = std::fs::metadata(data.join(name)).unwrap().mode() & 0o777;
         assert_eq!(mode, 0o600, "{name} {mode:o}");
     }
@@ -79,7 +87,8 @@ fn an_export_and_a_backup_follow_nothing_that_somebody_laid_there() {
     let victim = data.join("keys/private.key");
     let key = std::fs::read(&victim).unwrap();
     let at = |name: &str| shared.join(name).to_str().unwrap().to_owned();
-    let export = |out: &str| run(&data, &["export", "--format", "csv", "--columns", "identified", "--purpose", "A test", "--out", out]);
+    let export =
+        |out: &str| run(&data, &["export", "--format", "csv", "--columns", "identified", "--purpose", "A test", "--out", out]);
     let backup = |out: &str| run(&data, &["backup", "--out", out]);
     for (made, part) in [(at("leads.csv"), at("leads.csv.part")), (at("copy.zip"), at("copy.zip.unfinished"))] {
         symlink(&victim, &part).unwrap();

@@ -139,7 +139,10 @@ async fn receipts(app: &TestApp) -> Vec<String> {
 /// Names of files in the spool.
 fn spooled(app: &TestApp) -> Vec<PathBuf> {
     let files = std::fs::read_dir(app.data_dir.join("spool")).into_iter().flatten();
-    files.map(|file| file.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "inquiry" || end == "held")).collect()
+    files
+        .map(|file| file.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|end| end == "inquiry" || end == "held"))
+        .collect()
 }
 
 /// Opens a file of the spool, changes the record in it, and seals it again.
