@@ -5,7 +5,7 @@ use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use intake::db::schema::{leads, staff};
 use intake::sealing::Place;
 use intake::staff::second_factor::Seed;
-use intake::values::{MemberId, Modality, SessionId};
+use intake::values::{MemberId, Modality};
 use uuid::Uuid;
 
 use super::opened;
