@@ -192,14 +192,27 @@ async fn still_waits(conn: &mut Connection, pid: i32) -> QueryResult<bool> {
     Ok(found.found)
 }
 
+/// True where the last look was a while ago; then this one counts.
+fn is_look_due() -> bool {
+    let mut state = state();
+    let is_due = state.looked.is_none_or(|at| at.elapsed() >= LOOK_EVERY);
+    if is_due {
+        state.looked = Some(Instant::now());
+    }
+    is_due
+}
+
+/// [`look`] on a connection of the caller's, for a process in which nobody uses a pool.
+pub async fn look_on(conn: &mut Connection, confirmer: &Confirmer) {
+    if is_look_due() && is_suspicious(conn).await.unwrap_or(false) {
+        confirmer.probe();
+    }
+}
+
 /// Looks, every few seconds at most and in the background; where a commit would hang, one is tried, which [`waiting_since`] then tells.
 pub(super) fn look(pool: &super::Pool) {
-    {
-        let mut state = state();
-        if state.looked.is_some_and(|at| at.elapsed() < LOOK_EVERY) {
-            return;
-        }
-        state.looked = Some(Instant::now());
+    if !is_look_due() {
+        return;
     }
     let pool = pool.clone();
     tokio::spawn(async move {

@@ -105,7 +105,10 @@ async fn resolve(server: &Server) -> io::Result<Vec<Option<IpAddr>>> {
     if let Ok(address) = name.parse() {
         return Ok(vec![Some(address)]);
     }
-    let mut found: Vec<Option<IpAddr>> = lookup_host((name.as_str(), server.port)).await?.map(|it| Some(it.ip())).collect();
+    // `localhost` counts as this machine (RFC 6761): whatever else the name leads to is not used.
+    let fits = |address: &IpAddr| !name.eq_ignore_ascii_case("localhost") || address.is_loopback();
+    let addresses = lookup_host((name.as_str(), server.port)).await?.map(|found| found.ip());
+    let mut found: Vec<Option<IpAddr>> = addresses.filter(fits).map(Some).collect();
     found.dedup();
     if found.is_empty() { Err(io::ErrorKind::NotFound.into()) } else { Ok(found) }
 }

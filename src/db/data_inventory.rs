@@ -115,6 +115,7 @@ pub const COLUMNS: &[PersonColumn] = &[
     sealed("exports", "purpose", OnErasure::NotTheirs),
     sealed("saved_views", "name", OnErasure::NotTheirs),
     sealed("staff", "totp_secret", OnErasure::NotTheirs),
+    sealed("sessions", "offered_seed", OnErasure::NotTheirs),
     // Hashes.
     hash("inquiries", "submission_digest", OnErasure::Nulled),
     hash("inquiries", "recent_digest", OnErasure::Nulled),
@@ -124,6 +125,10 @@ pub const COLUMNS: &[PersonColumn] = &[
     hash("outbox_messages", "address_digest", OnErasure::NotTheirs),
     hash("sign_in_throttles", "account_digest", OnErasure::NotTheirs),
     hash("sign_in_throttles", "network_digest", OnErasure::NotTheirs),
+    hash("second_factor_failures", "device_digest", OnErasure::NotTheirs),
+    hash("sessions", "token_digest", OnErasure::NotTheirs),
+    hash("one_time_links", "token_digest", OnErasure::NotTheirs),
+    hash("invitations", "token_digest", OnErasure::NotTheirs),
     hash("sessions", "token_hash", OnErasure::NotTheirs),
     hash("one_time_links", "token_hash", OnErasure::NotTheirs),
     hash("invitations", "token_hash", OnErasure::NotTheirs),

@@ -78,7 +78,7 @@ pub async fn listen(url: &str, channels: &[&'static str]) -> anyhow::Result<List
 impl Listener {
     /// Listens on a connection that was made at the earliest at `made`.
     pub async fn new(mut connection: Connection, made: std::time::Instant, channels: &[&'static str]) -> anyhow::Result<Self> {
-        let listen: String = channels.iter().map(|channel| format!("LISTEN {channel};")).collect();
+        let listen = format!("LISTEN {}", channels.join("; LISTEN "));
         timeout(PROBE_TIMEOUT, connection.batch_execute(&listen)).await.context("the database does not answer")??;
         Ok(Self { connection, made, probe_at: Instant::now() + PROBE_AFTER })
     }

@@ -25,7 +25,7 @@ fn with_known<T>(work: impl FnOnce(&mut Known) -> T) -> T {
 }
 
 fn hosts(address: &Address) -> String {
-    address.servers.iter().map(|server| format!("{server} ")).collect()
+    address.servers.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }
 
 /// The servers, in the order in which they are tried.

@@ -4,11 +4,12 @@
 //! An answer is given only after the commit. The form has these connections to itself: a busy staff side cannot starve it.
 //! Anything short of a confirmed commit goes to the spool (`enrollment::spooling`) and is answered from there.
 
+mod connection;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use diesel_async::SimpleAsyncConnection;
 use tokio::sync::{Mutex, mpsc, oneshot};
 
 use super::consent::ConsentWording;
@@ -23,6 +24,7 @@ use crate::spool::Spool;
 use crate::telemetry::metrics::Metrics;
 use crate::telemetry::{again, fault};
 use crate::values::ReceiptCode;
+pub(in crate::enrollment) use connection::connect;
 
 /// Most submissions that share a commit.
 const MOST_AT_ONCE: usize = 64;
@@ -282,23 +284,6 @@ impl Line {
         tracing::warn!(error, batch = batch.len(), "the database did not confirm a batch of inquiries");
         Err(Failed::Away)
     }
-}
-
-/// A connection of the form's own, set up as it needs it.
-pub(in crate::enrollment) async fn connect(settings: &WriterSettings) -> Result<Connection, DieselError> {
-    let failed = |error: diesel::ConnectionError| DieselError::QueryBuilderError(Box::new(error));
-    if !settings.startup.is_complete() {
-        return Err(DieselError::QueryBuilderError("the keys have not been compared with the database yet".into()));
-    }
-    let mut conn = db::connect(&settings.database_url).await.map_err(failed)?;
-    conn.batch_execute("SET lock_timeout = '2s'; SET application_name = 'intake form'").await?;
-    for wording in &settings.wordings {
-        store::keep_consent_wording(&mut conn, &wording.version, wording.language, &wording.text).await?;
-    }
-    if !settings.keys.can_open() && store::without_older_rights(&mut conn).await? {
-        tracing::warn!("the public role gave up the rights that only hosts of the release before need: restart those now");
-    }
-    Ok(conn)
 }
 
 /// What kind of error, without the words of the database: they can hold values.

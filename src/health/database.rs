@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::probe::Questions;
 use crate::app::startup::Startup;
+use crate::db::commits::{self, Confirmer};
 use crate::db::{self, Connection, fence, health};
 use crate::outbox;
 
@@ -38,6 +39,7 @@ impl Look {
 /// What there is to ask, and whether yet.
 struct Asked {
     url: String,
+    confirmer: Confirmer,
     startup: Startup,
     /// The public role may not read the hold of the outbox.
     reads_hold: bool,
@@ -45,7 +47,8 @@ struct Asked {
 
 /// Answers questions until nobody can ask any more.
 pub async fn watch(questions: Questions<Look>, url: String, startup: Startup, reads_hold: bool) {
-    let (mut kept, asked) = (None, Asked { url, startup, reads_hold });
+    let confirmer = Confirmer::new(&url);
+    let (mut kept, asked) = (None, Asked { url, confirmer, startup, reads_hold });
     while questions.next().await {
         let look = look(&mut kept, &asked).await;
         questions.answer(look);
@@ -82,6 +85,7 @@ async fn ask(connection: &mut Connection, asked: &Asked) -> diesel::QueryResult<
     if !asked.startup.is_complete() {
         return Ok(Look::not_usable("being checked"));
     }
+    commits::look_on(connection, &asked.confirmer).await;
     let outbox_on_hold = if asked.reads_hold { Some(outbox::hold::store::find(connection).await?.is_some()) } else { None };
     Ok(Look { state: "ok", outbox_oldest_seconds: outbox::oldest_seconds(connection).await?, outbox_on_hold })
 }

@@ -8,8 +8,10 @@ use super::keep;
 use crate::app::App;
 use crate::leads::presence::store::lead_of;
 use crate::leads::snippets::offered::Offered;
+use crate::leads::verbs::form::text;
+use crate::leads::verbs::{Ask, VerbForm};
 use crate::staff::guard::WorkLeads;
-use crate::values::{FreeText, Reference};
+use crate::values::Reference;
 use crate::web::error::{PageError, PageResult};
 use crate::web::form::StrictForm;
 use crate::web::page::see_other;
@@ -27,7 +29,7 @@ pub struct DraftForm {
     quiet: String,
 }
 
-/// 204 for a script, 303 back to the lead without one.
+/// 204 for a script, 303 back to the lead without one; 422 where it cannot be kept, without a script with the page and what was typed.
 pub async fn submit(
     app: Data<App>,
     guard: WorkLeads,
@@ -37,7 +39,15 @@ pub async fn submit(
     let reference = Reference::parse(&reference).ok_or(PageError::NotFound)?;
     let mut conn = app.pool.get().await?;
     let (lead, _) = lead_of(&mut conn, &reference).await?.ok_or(PageError::NotFound)?;
-    let Ok(text) = FreeText::parse(&form.body) else { return Ok(HttpResponse::UnprocessableEntity().finish()) };
+    let note = VerbForm { body: Some(form.body), ..VerbForm::default() };
+    let text = match text(note.body.as_ref(), "body") {
+        Ok(text) => text,
+        Err(_refusal) if form.quiet == "yes" => return Ok(HttpResponse::UnprocessableEntity().finish()),
+        Err(refusal) => {
+            drop(conn);
+            return Ask::new(&app, &guard, "notes", reference.as_str(), &note)?.refuse(refusal).await;
+        }
+    };
     let text = if form.snippet.is_empty() { text } else { Offered::read(&mut conn, &app.keys).await?.put_in(&form.snippet, text) };
     keep(&mut conn, &app.keys, lead, guard.member.id, &text).await?;
     if form.quiet == "yes" {

@@ -118,5 +118,9 @@ async fn h2_staff_typed_texts_are_refused_by_name_above_their_bound() {
         let page = manager.act(&reference, verb, &fields).await.assert_status(422);
         page.assert_shows("Write at most 4,000 characters.").assert_shows(&long);
     }
+    let draft = format!("/staff/leads/{reference}/notes/draft");
+    let page = manager.post(&draft, &[("body", &long)]).await.assert_status(422);
+    page.assert_shows("Write at most 4,000 characters.").assert_shows(&long);
+    manager.post(&draft, &[("body", &long), ("quiet", "yes")]).await.assert_status(422);
     app.stop().await;
 }

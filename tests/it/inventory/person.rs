@@ -2,9 +2,9 @@
 
 use diesel::prelude::*;
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
-use intake::db::schema::{leads, staff};
+use intake::db::schema::{leads, sessions, staff};
 use intake::sealing::Place;
-use intake::staff::second_factor::Seed;
+use intake::staff::second_factor::{OfferedSeed, Seed};
 use intake::values::{MemberId, Modality};
 use uuid::Uuid;
 
@@ -40,7 +40,7 @@ pub fn words(place: Place, who: &str) -> Option<String> {
         ("exports", "purpose") => "purpose",
         ("saved_views", "name") => "view",
         // A seed holds no words.
-        ("staff", "totp_secret") => return None,
+        ("staff", "totp_secret") | ("sessions", "offered_seed") => return None,
         (table, column) => panic!("type something into {table}.{column}, and say here what it is"),
     };
     Some(format!("{who} {typed}"))
@@ -122,6 +122,13 @@ async fn keep_own_words(app: &TestApp, cora: &Client, mara: &Client) {
     let seed = Seed::random();
     let sealed = app.app.keys.seal(member.uuid(), &seed).unwrap();
     diesel::update(staff::table.find(member)).set(staff::totp_secret.eq(sealed.envelope())).execute(&mut conn).await.unwrap();
+    let session: Uuid = sessions::table.select(sessions::id).first(&mut conn).await.unwrap();
+    let sealed = app.app.keys.seal(session, &OfferedSeed(seed)).unwrap();
+    diesel::update(sessions::table.find(session))
+        .set(sessions::offered_seed.eq(sealed.envelope()))
+        .execute(&mut conn)
+        .await
+        .unwrap();
 }
 
 impl World {

@@ -35,6 +35,7 @@ const TEXT_ABOUT_NOBODY: &[&str] = &[
     "audit_events.request_id",
     "audit_events.subject_id",
     "audit_events.subject_kind",
+    "audit_tallies.details",
     "consent_wordings.version",
     "consent_wordings.wording",
     "exports.filter",

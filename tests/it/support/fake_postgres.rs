@@ -50,12 +50,16 @@ async fn play(mut stream: TcpStream, act: Act, heard: Arc<Mutex<Vec<u8>>>) {
         heard.lock().unwrap().extend_from_slice(&buffer[..count]);
         let wants_tls = buffer[..count] == [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f];
         let is_startup = count > 8 && buffer[4..8] == [0, 3, 0, 0];
-        let answer: &[u8] = match act {
-            Act::SilentInTheHandshake if wants_tls => b"S",
-            Act::AsksForThePassword | Act::SilentAfterTheWelcome if wants_tls => b"N",
-            Act::AsksForThePassword if is_startup => b"R\0\0\0\x08\0\0\0\x03",
-            Act::SilentAfterTheWelcome if is_startup => b"R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I",
-            _ => b"",
+        let answer: &[u8] = if wants_tls && act == Act::SilentInTheHandshake {
+            b"S"
+        } else if wants_tls && act != Act::Silent {
+            b"N"
+        } else if is_startup && act == Act::AsksForThePassword {
+            b"R\0\0\0\x08\0\0\0\x03"
+        } else if is_startup && act == Act::SilentAfterTheWelcome {
+            b"R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I"
+        } else {
+            b""
         };
         if stream.write_all(answer).await.is_err() {
             return;
