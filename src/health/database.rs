@@ -11,8 +11,6 @@ use crate::outbox;
 
 /// Longer is not waited for an answer on the kept connection.
 const ANSWER: Duration = Duration::from_secs(2);
-/// Nor for a new connection, over all hosts, and its first answer.
-const CONNECT: Duration = Duration::from_secs(20);
 
 /// What a look found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +67,8 @@ async fn look(kept: &mut Option<(Connection, Instant)>, asked: &Asked) -> Look {
         let look = ask(&mut connection, asked).await?;
         anyhow::Ok((connection, look))
     };
-    match tokio::time::timeout(CONNECT, fresh).await {
+    // Over all hosts, and the first answer.
+    match tokio::time::timeout(db::longest(&asked.url) + ANSWER, fresh).await {
         Ok(Ok((connection, look))) => {
             *kept = Some((connection, made));
             look

@@ -187,11 +187,19 @@ async fn try_once(url: &str, line: &mut Option<Line>, attempt: &mut Option<Attem
     let pid = open.pid;
     tokio::select! {
         outcome = emit(&mut open.connection) => outcome.map_err(|_error| "the connection broke, or this role may not write WAL")?,
-        () = fence::outdated() => return Err("another server is the primary now"),
+        () = replaced() => return Err("another server is the primary now"),
         () = lost(url, pid) => return Err("the server does not know this connection any more"),
     }
     *line = Some(open);
     Ok(())
+}
+
+/// Ends once a connection that is open now may lead to a former primary.
+async fn replaced() {
+    let opened = std::time::Instant::now();
+    while !fence::is_outdated(opened) {
+        tokio::time::sleep(COMPARE_EVERY).await;
+    }
 }
 
 /// Ends when the server says that this backend does not wait for a standby: then the connection is dead and nobody noticed.

@@ -46,13 +46,14 @@ fn add_administrator(data: &Path) {
 
 fn entries(file: &Path) -> Vec<(String, Vec<u8>)> {
     let mut archive = zip::ZipArchive::new(std::fs::File::open(file).unwrap()).unwrap();
+    let count = archive.len();
     let read = |at| {
         let mut entry = archive.by_index(at).unwrap();
         let mut bytes = Vec::new();
         entry.read_to_end(&mut bytes).unwrap();
         (entry.name().unwrap().into_owned(), bytes)
     };
-    (0..archive.len()).map(read).collect()
+    (0..count).map(read).collect()
 }
 
 fn pack(file: &Path, entries: &[(String, Vec<u8>)]) {

@@ -77,6 +77,12 @@ impl House {
         line.trim().parse().unwrap()
     }
 
+    /// How many inquiries wait on the disk.
+    async fn spooled(&self) -> String {
+        let count = self.metric("intake_spool_inquiries{state=\"waiting\"}").await;
+        format!("{count:.0}")
+    }
+
     fn run(&self, args: &[&str]) -> (bool, String) {
         run(&self.data, self.postgres.url(), args)
     }
@@ -186,12 +192,12 @@ async fn commits_that_hang_are_told_by_banner_metrics_doctor_and_commands_until_
     assert!(well && said.contains("mara@example.org"), "{said}");
     // Who writes is answered from the disk at once, and stays there.
     let receipts = [house.submit(1).await, house.submit(2).await];
-    assert_eq!(house.metric("intake_spool_inquiries{state=\"waiting\"}").await as u64, 2);
+    assert_eq!(house.spooled().await, "2");
 
     house.wait_for("").await;
     until("all clear", async || house.metric("intake_commits_waiting_seconds").await < 0.001).await;
     house.mara.get("/staff/leads").await.assert_status(200).assert_hides(BANNER);
-    until("the spool is drained", async || house.metric("intake_spool_inquiries{state=\"waiting\"}").await < 0.5).await;
+    until("the spool is drained", async || house.spooled().await == "0").await;
     let mut conn = house.conn().await;
     let stored = inquiries::table.filter(inquiries::receipt.eq_any(&receipts)).count().get_result::<i64>(&mut conn).await;
     assert_eq!(stored.unwrap(), 2);
@@ -214,19 +220,19 @@ async fn without_the_right_to_confirm_no_file_leaves_the_spool_and_the_doctor_sa
     }
     // A new submission writes WAL of its own and needs no other right.
     house.submit(1).await;
-    assert_eq!(house.metric("intake_spool_inquiries{state=\"waiting\"}").await as u64, 0);
+    assert_eq!(house.spooled().await, "0");
     // The same again is found, which nothing confirms: it gets a receipt, from the disk.
     let again = house.submit(0).await;
     assert_ne!(again, first);
     tokio::time::sleep(Duration::from_secs(4)).await;
-    assert_eq!(house.metric("intake_spool_inquiries{state=\"waiting\"}").await as u64, 1, "the file stays");
+    assert_eq!(house.spooled().await, "1", "the file stays");
     let (well, said) = house.run(&["doctor"]);
     assert!(!well && said.contains("EXECUTE on pg_logical_emit_message"), "{said}");
 
     let grant = "DO $$ DECLARE f regprocedure; BEGIN FOR f IN SELECT oid FROM pg_proc WHERE proname = 'pg_logical_emit_message' LOOP \
                  EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO PUBLIC', f); END LOOP; END $$";
     house.root.batch_execute(grant).await.unwrap();
-    until("the spool is drained", async || house.metric("intake_spool_inquiries{state=\"waiting\"}").await < 0.5).await;
+    until("the spool is drained", async || house.spooled().await == "0").await;
     for receipt in [&first, &again] {
         house.mara.get(&format!("/receipts/{receipt}")).await.assert_status(200).assert_shows(receipt);
     }

@@ -92,6 +92,12 @@ async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     }
 }
 
+/// The database answers, and nothing waits in the spool.
+async fn is_well(client: &Client) -> bool {
+    let page = client.get("/readyz").await;
+    page.status == 200 && page.body.contains("\"database\":\"ok\"") && page.body.contains("\"spool\":0")
+}
+
 async fn count(url: &str, sql: &str) -> i64 {
     let mut conn = AsyncPgConnection::establish(url).await.unwrap();
     diesel::sql_query(sql).get_result::<Count>(&mut conn).await.unwrap().count
@@ -117,11 +123,7 @@ async fn with_a_silent_host_before_the_good_one_everything_starts_stores_and_is_
                 .post("/inquiries", &InquiryFields::default().with("name", format!("{act:?} {role}")).pairs())
                 .await
                 .assert_status(303);
-            until("readiness never comes", async || {
-                let page = client.get("/readyz").await;
-                page.status == 200 && page.body.contains("\"spool\":0")
-            })
-            .await;
+            until("readiness never comes", async || is_well(&client).await).await;
             let stored = count(postgres.url(), "SELECT count(*) AS count FROM inquiries").await;
             assert_eq!(stored, before + 1, "{act:?} {role}");
             assert!(tokio::task::spawn_blocking(move || process.terminate()).await.unwrap());
@@ -154,11 +156,7 @@ async fn a_host_that_falls_silent_under_open_connections_is_left_by_pool_and_lis
     let stalled = Instant::now();
     let receipt = client.post("/inquiries", &InquiryFields::default().with("name", "Later").pairs()).await;
     receipt.assert_status(303);
-    until("readiness never comes back", async || {
-        let page = client.get("/readyz").await;
-        page.status == 200 && page.body.contains("\"spool\":0")
-    })
-    .await;
+    until("readiness never comes back", async || is_well(&client).await).await;
     println!("ready {:.1} s after the host fell silent", stalled.elapsed().as_secs_f64());
     assert_eq!(count(postgres.url(), "SELECT count(*) AS count FROM inquiries").await, 2);
     let since = format!("{listening} AND extract(epoch FROM backend_start)::bigint > {now}");
