@@ -97,7 +97,7 @@ async fn written_about(app: &TestApp, cora: &Client, who: &str, number: &str) ->
     let page = cora.get(&format!("{lead}/pre-screen")).await.assert_status(200);
     let revision = page.body.split_once("name=\"revision\" value=\"").unwrap().1.split_once('"').unwrap().0;
     let answer = format!("{who} answer");
-    let answers = [("revision", revision), ("then", "keep"), ("access", answer.as_str()), ("overdose", "yes")];
+    let answers = [("revision", revision), ("then", "keep"), ("access", answer.as_str())];
     cora.post(&format!("{lead}/pre-screen"), &answers).await.assert_status(204);
     cora.post("/staff/searches", &[("q", &format!("{who} search"))]).await.assert_status(303);
     reference
@@ -151,6 +151,7 @@ impl World {
              INSERT INTO returns (lead_id, earlier_id) SELECT lead, other FROM them ON CONFLICT DO NOTHING; \
              INSERT INTO escalations (lead_id, rung, promised_at) SELECT lead, 'late', now() FROM them; \
              INSERT INTO lead_watchers (lead_id, member_id) SELECT lead, member FROM them ON CONFLICT DO NOTHING; \
+             INSERT INTO red_flags (id, lead_id, code, raised_at) SELECT gen_random_uuid(), lead, 'overdose_recent', now() FROM them; \
              INSERT INTO second_receipts (code, inquiry_id) SELECT 'SECOND-' || number, inquiry FROM them; \
              INSERT INTO stop_requests (id, lead_id, asked_by, asked_at) SELECT gen_random_uuid(), lead, 'person', now() FROM them; \
              INSERT INTO legal_holds (id, lead_id, placed_at, placed_by, lifted_at, lifted_by) \
