@@ -10,8 +10,10 @@ use super::faults::place;
 use super::figures::promise;
 use super::load::Load;
 use super::machine::{Machine, pause, signal_all_in, superuser};
-use super::standby::{Pair, count, fail_over, program, row};
+use super::standby::{Pair, count, fail_over, program, row_with};
 
+/// Everything that waits to be mailed when the standby goes may be mailed twice.
+const CUTS: usize = 10;
 const STORED: &str = "SELECT count(*) AS count FROM inquiries";
 
 /// Nothing of the first server's can reach the second any more, not even from a socket's buffer.
@@ -62,7 +64,7 @@ async fn found_on_the_first(pair: &Pair) -> i64 {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_row_that_the_standby_never_had_costs_nobody_their_inquiry_after_kill_9_of_the_primary() {
-    row("standby away, kill -9 and start of the primary, then the standby promoted", 1, async |pair, machine| {
+    row_with("standby away, kill -9 and start of the primary, then the standby promoted", 1, CUTS, async |pair, machine| {
         cut_off_the_standby(pair);
         until_spooled(machine).await;
         kill_and_start_the_primary(pair);
@@ -73,7 +75,7 @@ async fn a_row_that_the_standby_never_had_costs_nobody_their_inquiry_after_kill_
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_row_that_the_standby_never_had_costs_nobody_their_inquiry_after_a_restart_in_good_order() {
-    row("standby away, pg_ctl -m fast restart of the primary, then the standby promoted", 1, async |pair, machine| {
+    row_with("standby away, pg_ctl -m fast restart of the primary, then the standby promoted", 1, CUTS, async |pair, machine| {
         cut_off_the_standby(pair);
         until_spooled(machine).await;
         restart_the_primary_in_good_order(pair);
@@ -85,9 +87,10 @@ async fn a_row_that_the_standby_never_had_costs_nobody_their_inquiry_after_a_res
 /// Killed before it gives a receipt: whoever sends the same again finds a row that was never confirmed.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_sends_the_same_again_gets_no_receipt_on_the_word_of_a_row_that_the_standby_never_had() {
-    row(
+    row_with(
         "standby away, Intake killed before it answers, the primary restarted, all send again, then the standby promoted",
         1,
+        CUTS,
         async |pair, machine| {
             cut_off_the_standby(pair);
             // Before the four seconds are over after which the spool takes them.
