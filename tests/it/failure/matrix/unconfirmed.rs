@@ -100,10 +100,10 @@ async fn who_sends_the_same_again_gets_no_receipt_on_the_word_of_a_row_that_the_
             machine.kill_app().await;
             let answered = i64::try_from(spooled(machine)).unwrap();
             restart_the_primary_in_good_order(pair);
-            let found = found_on_the_first(pair).await;
+            let unanswered = found_on_the_first(pair).await - answered;
             machine.start_app().await;
             until_spooled(machine).await;
-            promote_without_them(pair, machine, found).await;
+            promote_without_them(pair, machine, unanswered).await;
         },
     )
     .await;
