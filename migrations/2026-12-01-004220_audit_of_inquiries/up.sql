@@ -3,13 +3,12 @@
 -- has an event of its own; only who may read the log may say that it is that.
 CREATE FUNCTION inquiries_audit() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+    WITH came AS (SELECT fresh.id, fresh.lead_id, leads.quarantine_reason AS held FROM fresh JOIN leads ON leads.id = fresh.lead_id),
+    counted AS (INSERT INTO audit_tallies (action, details, count)
+        SELECT 'inquiry.received', jsonb_build_object('held', held), count(*) FROM came WHERE held IS NOT NULL GROUP BY held)
     INSERT INTO audit_events (actor, action, subject_kind, subject_id, details)
-        SELECT 'public', 'inquiry.received', 'inquiry', fresh.id::text, jsonb_build_object('lead', fresh.lead_id, 'held', NULL)
-        FROM fresh JOIN leads ON leads.id = fresh.lead_id WHERE leads.quarantine_reason IS NULL;
-    INSERT INTO audit_tallies (action, details, count)
-        SELECT 'inquiry.received', jsonb_build_object('held', leads.quarantine_reason), count(*)
-        FROM fresh JOIN leads ON leads.id = fresh.lead_id WHERE leads.quarantine_reason IS NOT NULL
-        GROUP BY leads.quarantine_reason;
+        SELECT 'public', 'inquiry.received', 'inquiry', id::text, jsonb_build_object('lead', lead_id, 'held', NULL)
+        FROM came WHERE held IS NULL;
     RETURN NULL;
 END
 $$;

@@ -202,10 +202,14 @@ pub(super) async fn refuse(config: &Config, role: Role) -> anyhow::Result<()> {
         Subscribers::NoneKnown
     };
     let reasons = config.refusals(needed, subscribers);
+    let environment = match config.environment {
+        Environment::Development => "development",
+        Environment::Production => "production",
+    };
     match reasons.as_slice() {
         [] => Ok(()),
-        [one] => bail!("production does not start: {one}"),
-        many => bail!("production does not start, for {} reasons:\n  {}", many.len(), many.join("\n  ")),
+        [one] => bail!("{environment} does not start: {one}"),
+        many => bail!("{environment} does not start, for {} reasons:\n  {}", many.len(), many.join("\n  ")),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Where files on top of the built-in ones are.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ impl Folder {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(format!("{} cannot be read: {error}", path.display())),
         };
-        if !self.is_named && [&self.path, &path].into_iter().any(|path| !is_trusted(path)) {
+        if !self.is_named && [&self.path, &path].into_iter().any(|path| !is_trusted(path.as_path())) {
             return Err(format!(
                 "{} is not read: it, or its folder, belongs to another user or can be written by everybody; name the folder in \
                  INTAKE_CONFIG_DIR if it is meant",
@@ -45,7 +45,7 @@ impl Folder {
 }
 
 /// Root's or our own, and nobody else's to write.
-fn is_trusted(path: &PathBuf) -> bool {
+fn is_trusted(path: &Path) -> bool {
     let ours = rustix::process::geteuid().as_raw();
     fs::metadata(path).is_ok_and(|found| (found.uid() == 0 || found.uid() == ours) && found.mode() & 0o002 == 0)
 }

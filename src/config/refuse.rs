@@ -1,4 +1,4 @@
-//! What production does not start with. Every reason is one line: what, where, what to do; all reasons at once.
+//! What production, and development under a public name, do not start with. Every reason is one line: what, where, what to do; all reasons at once.
 
 use std::net::IpAddr;
 

@@ -24,7 +24,7 @@ pub(super) enum WireError {
     #[error("TLS failed: {0}")]
     Handshake(io::Error),
     #[error(
-        "it asks for the password in clear text, which is sent to a server verified by its certificate (sslmode=verify-full) alone"
+        "it asks for the password in clear text, which is sent only to a server verified by its certificate (sslmode=verify-full)"
     )]
     ClearText,
 }

@@ -56,6 +56,9 @@ struct Readiness {
     /// Age of the oldest mail that is not settled; null if none waits, or nothing is known.
     #[schema(required = true, minimum = 0)]
     outbox_oldest_seconds: Option<i64>,
+    /// No mail is sent until somebody releases the hold; null where the role does not read it, or nothing is known.
+    #[schema(required = true)]
+    outbox_on_hold: Option<bool>,
     /// It takes leave: send people elsewhere.
     stopping: bool,
     /// How many inquiries wait in the spool of this machine.

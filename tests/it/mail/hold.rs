@@ -3,7 +3,6 @@
 use intake::audit::Actor;
 use intake::outbox::hold::HoldReason;
 use intake::staff::deliveries::hold;
-use intake::values::Role;
 
 use super::{app_with, outbox, run};
 use crate::support::{Client, InquiryFields, Mood, Settings, SmtpServer, TestApp};
@@ -53,7 +52,6 @@ async fn on_hold_no_mail_leaves_and_the_pages_readiness_and_metrics_say_so() {
 async fn a_release_sends_everything_that_waited_once() {
     let server = SmtpServer::start(Mood::Accept).await;
     let app = app_with(&server.url).await;
-    app.add_member("cora", &[Role::Coordinator]).await;
     inquire(&app, "Ann Before").await;
     put_on_hold(&app).await;
     inquire(&app, "Ben After").await;
@@ -76,7 +74,6 @@ async fn a_release_sends_everything_that_waited_once() {
 async fn what_the_copy_brought_along_can_be_discarded_and_what_came_since_is_sent() {
     let server = SmtpServer::start(Mood::Accept).await;
     let app = app_with(&server.url).await;
-    app.add_member("cora", &[Role::Coordinator]).await;
     inquire(&app, "Ann Before").await;
     inquire(&app, "Amy Before").await;
     put_on_hold(&app).await;
@@ -96,7 +93,6 @@ async fn what_the_copy_brought_along_can_be_discarded_and_what_came_since_is_sen
 async fn a_second_restore_begins_the_hold_anew_and_a_command_leaves_it_as_it_is() {
     let server = SmtpServer::start(Mood::Accept).await;
     let app = app_with(&server.url).await;
-    app.add_member("cora", &[Role::Coordinator]).await;
     put_on_hold(&app).await;
     run(&app, "UPDATE outbox_hold SET since = now() - interval '1 day'").await;
     inquire(&app, "Ann Between").await;

@@ -47,7 +47,7 @@ fn h2_the_worst_legal_input_costs_at_most_400_bytes_in_memory_and_an_ordinary_on
         let worst = |at: usize| {
             let name = format!("{at} {}", letter.repeat(if letter == "\u{1100}" { 990 } else { 190 }));
             let phone = format!("{at}{}", "5".repeat(90));
-            let email = format!("{}@example.org", format!("{at}{}", letter.repeat(290)));
+            let email = format!("{at}{}@example.org", letter.repeat(290));
             if at == 0 {
                 assert!(PersonName::parse(&name).is_ok() && PhoneNumber::parse(&phone).is_ok(), "{letter:?}");
                 assert!(EmailAddress::parse(&email).is_ok(), "{letter:?}");
