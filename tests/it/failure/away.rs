@@ -17,7 +17,7 @@ use crate::support::{Client, InquiryFields, Mood, PASSWORD, SmtpServer};
 pub async fn until(what: &str, mut met: impl AsyncFnMut() -> bool) {
     let since = Instant::now();
     while !met().await {
-        assert!(since.elapsed() < Duration::from_mins(1), "{what}: never");
+        assert!(since.elapsed() < Duration::from_mins(3), "{what}: never");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }

@@ -15,7 +15,7 @@ use crate::support::process::{Process, clean_up, command, folder, signal};
 use crate::support::{Client, InquiryFields};
 
 /// Far more than any bound of ours, and than a busy machine takes.
-const GENEROUS: Duration = Duration::from_secs(45);
+const GENEROUS: Duration = Duration::from_mins(2);
 
 /// Listens, accepts, and never answers, for as long as the test binary runs.
 fn silent() -> String {
