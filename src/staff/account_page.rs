@@ -45,6 +45,7 @@ struct SessionLine {
 struct FailureLine {
     at: String,
     what: &'static str,
+    times: i64,
 }
 
 #[derive(Template)]
@@ -112,7 +113,7 @@ async fn page(app: &App, guard: &SignedIn, status: StatusCode, problems: Problem
 fn failures(app: &App, events: &[audit_log::SignInEvent]) -> Vec<FailureLine> {
     let zone = app.config.facility.time_zone;
     let failed = audit_log::failures(events).into_iter().take(SHOWN_FAILURES);
-    failed.map(|(at, what)| FailureLine { at: local_time(at, zone), what }).collect()
+    failed.map(|(at, what, times)| FailureLine { at: local_time(at, zone), what, times }).collect()
 }
 
 fn line(app: &App, guard: &SignedIn, listed: &Listed) -> SessionLine {

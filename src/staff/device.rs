@@ -8,7 +8,7 @@ use rand::RngExt;
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
-use super::credentials::store::device_salt;
+use super::credentials::store::{DeviceSalt, device_salt};
 use crate::app::App;
 use crate::sealing::{DigestPurpose, Keys, SealError};
 use crate::web::error::PageError;
@@ -28,7 +28,7 @@ pub struct Mark {
 
 /// `Set-Cookie` value for a browser that just signed in as `email`.
 pub async fn marked(app: &App, email: &str) -> Result<String, PageError> {
-    let salt = device_salt(&mut *app.pool.get().await?, email).await?.flatten();
+    let salt = device_salt(&mut *app.pool.get().await?, email).await?.and_then(|salt| salt.0);
     Ok(set_cookie(&app.keys, &app.base_url, email, salt)?)
 }
 
@@ -46,7 +46,7 @@ fn set_cookie(keys: &Keys, base_url: &str, email: &str, salt: Option<Uuid>) -> R
 pub async fn known(app: &App, email: &str, cookies: &str) -> anyhow::Result<Option<Vec<u8>>> {
     let Some(mark) = shown(&app.keys, email, cookies) else { return Ok(None) };
     let salt = device_salt(&mut *app.pool.get().await?, email).await?;
-    Ok((salt == Some(mark.salt)).then_some(mark.nonce))
+    Ok((salt == Some(DeviceSalt(mark.salt))).then_some(mark.nonce))
 }
 
 /// The mark among the cookies, if it was made here for `email`.

@@ -32,7 +32,7 @@ pub enum Enrollment {
 pub async fn offered(conn: &mut Connection, keys: &Keys, session: SessionId) -> Result<Option<Seed>, SignInError> {
     conn.transaction(async |conn| {
         let Some(offered) = second_factor::store::offered(conn, session).await? else { return Ok(None) };
-        if let Some(sealed) = offered {
+        if let Some(sealed) = offered.0 {
             return Ok(Some(keys.open(session.uuid(), &sealed)?.0));
         }
         let seed = Seed::random();

@@ -62,8 +62,8 @@ pub(super) fn unusual(hours: &[SignIns], zone: Tz) -> Vec<Failed> {
     days.into_values().rev().filter(Failed::is_unusual).collect()
 }
 
-/// Failed sign-ins of one account, from its events of any kind, the newest first: when, and what failed.
-pub(in crate::staff) fn failures(events: &[SignInEvent]) -> Vec<(DateTime<Utc>, &'static str)> {
+/// Failed sign-ins of one account, from its events of any kind, the newest first: when, what failed, and how often.
+pub(in crate::staff) fn failures(events: &[SignInEvent]) -> Vec<(DateTime<Utc>, &'static str, i64)> {
     let followed = |at: DateTime<Utc>| {
         let soon = |event: &&SignInEvent| event.at >= at && event.at <= at + CODE_FOLLOWS;
         events.iter().filter(soon).any(|event| event.action == "session.signed_in")
@@ -76,7 +76,7 @@ pub(in crate::staff) fn failures(events: &[SignInEvent]) -> Vec<(DateTime<Utc>, 
         ("session.code_awaited", _) if !followed(event.at) => Some("Right password, no right code"),
         _ => None,
     };
-    events.iter().filter_map(|event| Some((event.at, words(event)?))).collect()
+    events.iter().filter_map(|event| Some((event.at, words(event)?, event.times))).collect()
 }
 
 #[cfg(test)]
@@ -106,6 +106,7 @@ mod tests {
             at: at(time),
             action: action.to_owned(),
             why: why.map(ToOwned::to_owned),
+            times: 1,
         };
         let events = [
             event("2026-11-23T18:30:00Z", "session.code_awaited", None),
@@ -114,7 +115,7 @@ mod tests {
             event("2026-11-23T18:00:00Z", "session.code_awaited", None),
             event("2026-11-23T17:00:00Z", "session.failed", Some("password")),
         ];
-        let words: Vec<_> = failures(&events).into_iter().map(|(_, words)| words).collect();
+        let words: Vec<_> = failures(&events).into_iter().map(|(_, words, _)| words).collect();
         assert_eq!(words, ["Right password, no right code", "Right password, wrong code", "Wrong password"]);
     }
 }

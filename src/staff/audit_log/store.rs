@@ -196,7 +196,8 @@ pub async fn sign_ins(conn: &mut Connection, since: DateTime<Utc>) -> QueryResul
         .filter(audit_events::subject_kind.eq("member"))
         .group_by(sql::<Timestamptz>(hours))
         .select(sql::<(Nullable<Text>, Timestamptz, BigInt, BigInt, BigInt, BigInt)>(&format!(
-            "{hours}, count(*) FILTER (WHERE action = 'session.failed' AND details->>'why' = 'password'), \
+            "{hours}, coalesce(sum(coalesce((details->>'count')::bigint, 1)) FILTER (WHERE action = 'session.failed' \
+             AND details->>'why' = 'password'), 0)::bigint, \
              count(*) FILTER (WHERE action = 'session.failed' AND details->>'why' IN ('code', 'code_replayed', 'codes_spent')), \
              count(*) FILTER (WHERE action = 'session.code_awaited'), \
              count(*) FILTER (WHERE action = 'session.signed_in' AND details->>'how' IN ('second_factor', 'recovery_code'))"
@@ -211,11 +212,14 @@ pub struct SignInEvent {
     pub at: DateTime<Utc>,
     pub action: String,
     pub why: Option<String>,
+    /// Wrong passwords of a minute are one event.
+    pub times: i64,
 }
 
 /// The latest steps of signing in to an account within two weeks, the newest first.
 pub async fn sign_ins_of(conn: &mut Connection, member: MemberId, limit: i64) -> QueryResult<Vec<SignInEvent>> {
     let steps = [Action::SignInFailed, Action::CodeAwaited, Action::SignedIn].map(|action| action.code());
+    let times = sql::<BigInt>("coalesce((details->>'count')::bigint, 1)");
     audit_events::table
         .filter(audit_events::subject_kind.eq("member"))
         .filter(audit_events::subject_id.eq(member.to_string()))
@@ -223,7 +227,7 @@ pub async fn sign_ins_of(conn: &mut Connection, member: MemberId, limit: i64) ->
         .filter(audit_events::at.gt(diesel::dsl::now.into_sql::<Timestamptz>() - 14.days()))
         .order(audit_events::id.desc())
         .limit(limit)
-        .select((audit_events::at, audit_events::action, sql::<Nullable<Text>>("details->>'why'")))
+        .select((audit_events::at, audit_events::action, sql::<Nullable<Text>>("details->>'why'"), times))
         .load(conn)
         .await
 }

@@ -10,10 +10,14 @@ use crate::db::Connection;
 use crate::db::schema::{invitations, one_time_links, sessions, staff};
 use crate::values::{InvitationId, MemberId};
 
-/// What marks of known browsers of the account with an address are made with; `None` if there is no such account.
-pub async fn device_salt(conn: &mut Connection, email: &str) -> QueryResult<Option<Option<Uuid>>> {
+/// What marks of known browsers of an account are made with; `None` before any credential was changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeviceSalt(pub Option<Uuid>);
+
+/// The salt of the account with an address; `None` if there is no such account.
+pub async fn device_salt(conn: &mut Connection, email: &str) -> QueryResult<Option<DeviceSalt>> {
     let account = staff::table.filter(staff::email.eq(email.trim().to_lowercase()));
-    account.select(staff::device_salt).first(conn).await.optional()
+    Ok(account.select(staff::device_salt).first(conn).await.optional()?.map(DeviceSalt))
 }
 
 /// Makes every mark made so far useless.

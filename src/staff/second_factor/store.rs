@@ -44,10 +44,14 @@ pub async fn clear(conn: &mut Connection, member: MemberId) -> QueryResult<bool>
     Ok(rows == 1)
 }
 
-/// The seed offered to a session, if there is one yet; locked until the transaction ends. `None` if the session is over.
-pub async fn offered(conn: &mut Connection, session: SessionId) -> QueryResult<Option<Option<Sealed<OfferedSeed>>>> {
+/// What was offered to a session so far; `None` before its page was opened.
+#[derive(Debug, Clone)]
+pub struct Offered(pub Option<Sealed<OfferedSeed>>);
+
+/// The seed offered to a session; locked until the transaction ends. `None` if the session is over.
+pub async fn offered(conn: &mut Connection, session: SessionId) -> QueryResult<Option<Offered>> {
     let theirs = sessions::table.find(session.uuid()).select(sessions::offered_seed).for_no_key_update();
-    theirs.first(conn).await.optional()
+    Ok(theirs.first(conn).await.optional()?.map(Offered))
 }
 
 /// Offers a seed to a session.

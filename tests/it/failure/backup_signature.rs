@@ -66,6 +66,10 @@ fn pack(file: &Path, entries: &[(String, Vec<u8>)]) {
     zip.finish().unwrap();
 }
 
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+}
+
 /// Dump of a copy with one more session, as somebody makes it who has the file, Postgres's programs and no key.
 fn with_a_session(scratch: &Path, dump: &[u8]) -> Vec<u8> {
     let postgres = intake::db::embedded::ensure_throwaway(scratch).unwrap();
@@ -77,7 +81,7 @@ fn with_a_session(scratch: &Path, dump: &[u8]) -> Vec<u8> {
         output.stdout
     };
     done("pg_restore", &["--no-owner", "--no-privileges", "--dbname", postgres.url(), file.to_str().unwrap()]);
-    let hash: String = Sha256::digest(TOKEN).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = sha256(&TOKEN);
     let row = format!(
         "INSERT INTO sessions (id, token_hash, token_digest, member_id, stage, expires_at) \
          SELECT gen_random_uuid(), '\\x{hash}', '\\x{hash}', id, 'full', now() + interval '30 days' FROM staff LIMIT 1"
@@ -92,7 +96,7 @@ fn fitted(manifest: &[u8], dump: &[u8], version: u64) -> Vec<u8> {
     let sessions = manifest["rows"]["sessions"].as_i64().unwrap();
     manifest["rows"]["sessions"] = (sessions + 1).into();
     manifest["intake_backup"] = version.into();
-    let sum: String = Sha256::digest(dump).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sum = sha256(dump);
     manifest["dump"] = serde_json::json!({ "sha256": sum, "bytes": dump.len() });
     if version == 1 {
         manifest.as_object_mut().unwrap().remove("dump");
@@ -100,7 +104,7 @@ fn fitted(manifest: &[u8], dump: &[u8], version: u64) -> Vec<u8> {
     serde_json::to_vec_pretty(&manifest).unwrap()
 }
 
-/// A backup of an installation with one inquiry, an administrator who is signed in, and mails that wait.
+/// The data of an installation with an administrator, and where its backup is to be.
 fn installation(name: &str) -> (PathBuf, PathBuf) {
     let old = folder(name);
     add_administrator(&old);

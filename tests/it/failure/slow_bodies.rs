@@ -87,7 +87,7 @@ async fn people_are_answered(client: &Client, from: &str, round: &str) {
         let fields = [("email", email.as_str()), ("password", "whatever this may be")];
         let request = client.request(Method::POST, "/staff/login").header("Sec-Fetch-Site", "same-origin");
         let page = read(request.header("X-Forwarded-For", from).form(&fields)).await;
-        assert!([422, 429].contains(&page.status), "{round}: sign-in {at} of {from}: {}", page.status);
+        assert!([422, 429].contains(&page.status), "{round}: sign-in {at} of {from}: {}: {}", page.status, page.body);
     }
 }
 
@@ -101,7 +101,10 @@ async fn two_thousand_slow_bodies_from_one_network_or_from_many_refuse_nobody_el
     let process = tokio::task::spawn_blocking(move || Process::start(&at, &[], &variables)).await.unwrap();
     let address: SocketAddr = process.base.trim_start_matches("http://").parse().unwrap();
     let client = Client::new(&process.base);
-    client.get("/").await.assert_status(200);
+    // The staff side comes when the database is prepared.
+    while client.get("/staff/login").await.status != 200 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 
     let one = Attack::start(address, |_| "198.51.100.7".to_owned());
     one.under_way().await;

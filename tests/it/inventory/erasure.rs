@@ -174,6 +174,10 @@ async fn an_erased_lead_is_closed_unowned_and_unscheduled_its_mails_are_dropped_
     let inquiries: i64 = erasures.iter().map(|one| one["inquiries"].as_i64().unwrap()).sum();
     assert_eq!((erasures.len(), inquiries), (2, 2));
     assert!(erasures.iter().all(|one| one["reason"] == "person_asked" && !one["member_id"].is_null() && one["class"].is_null()));
+    let entries = lines(&world, "timeline_entries", true).await;
+    assert_eq!(entries.iter().filter(|entry| entry["kind"] == "erased").count(), 2, "each half says so on its timeline");
+    let logged = crate::leads::trace(&world.app, &world.leads[0]).await;
+    assert!(logged.contains(&"lead.erased".to_owned()), "{logged:?}");
     world.app.stop().await;
 }
 

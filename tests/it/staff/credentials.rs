@@ -29,6 +29,7 @@ enum Change {
 
 /// What still works after a change.
 #[derive(Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a thing of its own that works or does not")]
 struct Left {
     here: bool,
     elsewhere: bool,
