@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, watch};
 
-/// How long one who asks waits for a new look. Kubernetes gives up after one second, HAProxy after two.
+/// How long one who asks waits for a new look. Kubernetes gives up after one second, `HAProxy` after two.
 const WAIT: Duration = Duration::from_millis(500);
 /// A look that does not end makes the last one count for so long.
 const TRUST: Duration = Duration::from_secs(5);

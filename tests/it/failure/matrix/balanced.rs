@@ -1,4 +1,4 @@
-//! Two instances behind a balancer that asks `/readyz`, as HAProxy, Kubernetes and the load balancers of clouds do: while their
+//! Two instances behind a balancer that asks `/readyz`, as `HAProxy`, Kubernetes and the load balancers of clouds do: while their
 //! database is away nobody is refused, because both can still give receipts.
 
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use super::rolling::Two;
 use crate::support::{Client, InquiryFields};
 
 const PEOPLE: usize = 6;
-/// As HAProxy's `inter 1s fall 2`.
+/// As `HAProxy`'s `inter 1s fall 2`.
 const EVERY: Duration = Duration::from_secs(1);
 const FALL: usize = 2;
 
