@@ -22,7 +22,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// A process that listens waits so long for a connection before it takes inquiries without its database.
 const GRACE: Duration = Duration::from_secs(3);
 /// And so long for migrations that are under way.
-const MIGRATING: Duration = Duration::from_secs(60);
+const MIGRATING: Duration = Duration::from_mins(1);
 
 /// How far the present try came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

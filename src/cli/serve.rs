@@ -58,7 +58,7 @@ pub async fn run(args: Args, config: Config) -> anyhow::Result<()> {
     raise_file_limit();
     let mut signals = Signals::new()?;
     let Some(database) = signals.open(&config).await? else { return Ok(()) };
-    let outcome = serve(&args, Arc::new(config), &database, &mut signals).await;
+    let outcome = Box::pin(serve(&args, Arc::new(config), &database, &mut signals)).await;
     let closed = database.close().await;
     outcome.and(closed)
 }

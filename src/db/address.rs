@@ -27,7 +27,7 @@ pub fn set_connect_timeout(timeout: Duration) {
     TIMEOUT_SECONDS.store(timeout.as_secs().max(1), Ordering::Relaxed);
 }
 
-/// What is wrong with a database URL. The text follows "DATABASE_URL: its value (not shown)" and shows neither user nor password.
+/// What is wrong with a database URL. The text follows "`DATABASE_URL`: its value (not shown)" and shows neither user nor password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct AddressError(String);

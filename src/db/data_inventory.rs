@@ -34,6 +34,7 @@ pub enum OnErasure {
 
 /// One column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "a row of a table: each is a column of its own")]
 pub struct PersonColumn {
     /// Table name.
     pub table: &'static str,

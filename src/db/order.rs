@@ -96,7 +96,7 @@ mod tests {
         drop(Awaited::new(&three.servers[0], Duration::ZERO));
         Awaited::new(&three.servers[2], Duration::ZERO).answered();
         assert_eq!(names(&three), ["order-c:5432", "order-b:5432", "order-a:5432"]);
-        drop(Awaited::new(&three.servers[1], Duration::from_secs(60)));
+        drop(Awaited::new(&three.servers[1], Duration::from_mins(1)));
         assert_eq!(names(&three), ["order-c:5432", "order-b:5432", "order-a:5432"], "asked for no time at all");
         let any = of("postgres://u@order-a,order-b,order-c/d");
         assert_eq!(names(&any), ["order-a:5432", "order-b:5432", "order-c:5432"]);

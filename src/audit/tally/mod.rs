@@ -37,13 +37,15 @@ async fn settle_minute(conn: &mut Connection, minute: DateTime<Utc>) -> anyhow::
 
 /// What was counted: action, member, details, how often.
 pub type Counted = (Action, Option<MemberId>, Value, i64);
+/// One line of an event: member, details, how often.
+type MemberCount = (Option<MemberId>, Value, i64);
 
 fn events(rows: Vec<Counted>, minute: DateTime<Utc>) -> Vec<Event> {
     let mut sums: BTreeMap<(Action, Option<MemberId>, String), (Value, i64)> = BTreeMap::new();
     for (action, member, details, count) in rows {
         sums.entry((action, member, details.to_string())).or_insert((details, 0)).1 += count;
     }
-    let mut kinds: BTreeMap<(Action, String), Vec<(Option<MemberId>, Value, i64)>> = BTreeMap::new();
+    let mut kinds: BTreeMap<(Action, String), Vec<MemberCount>> = BTreeMap::new();
     for ((action, member, _), (details, count)) in sums {
         let why = details.get("why").map(ToString::to_string).unwrap_or_default();
         kinds.entry((action, why)).or_default().push((member, details, count));
@@ -51,7 +53,7 @@ fn events(rows: Vec<Counted>, minute: DateTime<Utc>) -> Vec<Event> {
     kinds.into_iter().flat_map(|((action, _), lines)| lines_of(action, lines, minute)).collect()
 }
 
-fn lines_of(action: Action, mut lines: Vec<(Option<MemberId>, Value, i64)>, minute: DateTime<Utc>) -> Vec<Event> {
+fn lines_of(action: Action, mut lines: Vec<MemberCount>, minute: DateTime<Utc>) -> Vec<Event> {
     lines.sort_by_key(|(.., count)| std::cmp::Reverse(*count));
     let rest = lines.split_off(LISTED.min(lines.len()));
     let others = rest.first().map(|(_, details, _)| {

@@ -67,6 +67,7 @@ impl LeadClass {
     }
 
     /// The class that a row of `erasures` names: how the lead ended. Programs before this one know no other.
+    #[must_use]
     pub const fn ended(self) -> Self {
         match self {
             Self::Quarantined => Self::Spam,

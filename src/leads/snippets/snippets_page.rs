@@ -72,15 +72,14 @@ async fn keep_within_limit(
         Some(id) => store::replace(conn, id, kind, &app.keys.seal(id.uuid(), content)?).await?.then_some(id),
         None => None,
     };
-    let id = match replaced {
-        Some(id) => id,
-        None => {
-            let id = SnippetId::new();
-            if !store::add(conn, id, kind, guard.member.id, &app.keys.seal(id.uuid(), content)?).await? {
-                return Ok(false);
-            }
-            id
+    let id = if let Some(id) = replaced {
+        id
+    } else {
+        let id = SnippetId::new();
+        if !store::add(conn, id, kind, guard.member.id, &app.keys.seal(id.uuid(), content)?).await? {
+            return Ok(false);
         }
+        id
     };
     let event = Event::new(Actor::Member(guard.member.id), Action::SnippetChanged, Subject::None);
     audit::record(conn, &event.with(json!({ "snippet": id, "kind": kind }))).await?;

@@ -189,7 +189,7 @@ pub struct SignIns {
 /// Steps of signing in since `since`, per account and hour.
 pub async fn sign_ins(conn: &mut Connection, since: DateTime<Utc>) -> QueryResult<Vec<SignIns>> {
     let hours = "subject_id, date_bin('1 hour', at, timestamptz 'epoch')";
-    let steps = [Action::SignInFailed, Action::CodeAwaited, Action::SignedIn].map(|action| action.code());
+    let steps = [Action::SignInFailed, Action::CodeAwaited, Action::SignedIn].map(Action::code);
     audit_events::table
         .filter(audit_events::action.eq_any(steps))
         .filter(audit_events::at.ge(since))
@@ -218,7 +218,7 @@ pub struct SignInEvent {
 
 /// The latest steps of signing in to an account within two weeks, the newest first.
 pub async fn sign_ins_of(conn: &mut Connection, member: MemberId, limit: i64) -> QueryResult<Vec<SignInEvent>> {
-    let steps = [Action::SignInFailed, Action::CodeAwaited, Action::SignedIn].map(|action| action.code());
+    let steps = [Action::SignInFailed, Action::CodeAwaited, Action::SignedIn].map(Action::code);
     let times = sql::<BigInt>("coalesce((details->>'count')::bigint, 1)");
     audit_events::table
         .filter(audit_events::subject_kind.eq("member"))

@@ -40,7 +40,7 @@ pub async fn sent(conn: &mut Connection, member: MemberId) -> QueryResult<(i64, 
         .filter(one_time_links::member_id.eq(member))
         .filter(one_time_links::purpose.eq(PURPOSE))
         .filter(one_time_links::created_at.gt(now.into_sql::<Timestamptz>() - 1.day()));
-    let count = theirs.clone().select(count_star()).first(conn).await?;
+    let count = theirs.select(count_star()).first(conn).await?;
     let (newest, clock): (Option<DateTime<Utc>>, DateTime<Utc>) = theirs
         .filter(one_time_links::token_digest.is_not_null())
         .filter(one_time_links::used_at.is_null())

@@ -141,7 +141,7 @@ pub async fn by_token(conn: &mut Connection, token: &StoredToken) -> QueryResult
         .filter(invitations::token_digest.eq(&token.digest))
         .filter(invitations::settled_at.is_null())
         .filter(invitations::expires_at.gt(now));
-    let Some(sender) = link.clone().select(invitations::invited_by).first::<MemberId>(conn).await.optional()? else {
+    let Some(sender) = link.select(invitations::invited_by).first::<MemberId>(conn).await.optional()? else {
         return Ok(None);
     };
     let may_invite = staff::table.find(sender.uuid()).filter(sender_may_invite!());
