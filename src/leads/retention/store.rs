@@ -154,10 +154,13 @@ pub type Run = (DateTime<Utc>, i64, Option<DateTime<Utc>>);
 /// A run of a class: class, when, how many went, and when any last did.
 pub type ClassRun = (Class, DateTime<Utc>, i64, Option<DateTime<Utc>>);
 
+/// The same as stored: the class is a word that only a newer program may know.
+type StoredRun = (String, DateTime<Utc>, i64, Option<DateTime<Utc>>);
+
 /// The runs so far. A class that only a newer program knows is passed over.
 pub async fn runs(conn: &mut Connection) -> QueryResult<Vec<ClassRun>> {
-    let mut runs: Vec<(String, DateTime<Utc>, i64, Option<DateTime<Utc>>)> = retention_runs::table.load(conn).await?;
-    runs.extend(retention_class_runs::table.load::<(String, DateTime<Utc>, i64, Option<DateTime<Utc>>)>(conn).await?);
+    let mut runs: Vec<StoredRun> = retention_runs::table.load(conn).await?;
+    runs.extend(retention_class_runs::table.load::<StoredRun>(conn).await?);
     Ok(runs.into_iter().filter_map(|(class, at, erased, when)| Some((class.parse().ok()?, at, erased, when))).collect())
 }
 
