@@ -66,7 +66,7 @@ impl Spool {
             Err(_) => return Room::Unwritable,
         }
         let free = statvfs(place).map_or(0, |disk| disk.f_bavail.saturating_mul(disk.f_frsize));
-        if free < LOW || left < self.most_bytes / 10 { Room::Low } else { Room::Ample }
+        if free < LOW || left < (self.most_bytes / 10).max(2 * LARGEST) { Room::Low } else { Room::Ample }
     }
 }
 
