@@ -23,11 +23,12 @@ use crate::staff;
 /// Runs every step at its pace until told to stop.
 pub(super) async fn keep(app: &App, stop: watch::Receiver<bool>) {
     let linker = Mutex::new(Linker::default());
+    let begins = Mutex::new(None);
     let seconds = Duration::from_secs;
     tokio::join!(
         every(seconds(1), "adoption", stop.clone(), || adopt(app)),
         every(seconds(2), "spool", stop.clone(), || drain(app)),
-        every(seconds(1), "audit chain", stop.clone(), || link(app, &linker)),
+        every(seconds(1), "audit chain", stop.clone(), || link(app, &linker, &begins)),
         every(Duration::from_mins(5), "audit checkpoint", stop.clone(), || checkpoint(app, &linker)),
         every(seconds(15), "counted events", stop.clone(), || tally(app)),
         every(seconds(5), "lapsed claims", stop.clone(), || lapse(app)),
@@ -42,11 +43,14 @@ pub(super) async fn keep(app: &App, stop: watch::Receiver<bool>) {
     );
 }
 
+/// A step that failed is tried again after this long, however seldom it runs otherwise.
+const RETRY: Duration = Duration::from_secs(10);
+
 /// Every step once, for tests.
 pub(super) async fn once(app: &App) -> anyhow::Result<()> {
     drain(app).await?;
     adopt(app).await?;
-    link(app, &Mutex::new(Linker::default())).await?;
+    link(app, &Mutex::new(Linker::default()), &Mutex::new(None)).await?;
     tally(app).await?;
     lapse(app).await?;
     resume(app).await?;
@@ -81,7 +85,7 @@ async fn every<F: Future<Output = anyhow::Result<()>>>(
             }
         }
         tokio::select! {
-            () = tokio::time::sleep(pause) => {}
+            () = tokio::time::sleep(if failing { pause.min(RETRY) } else { pause }) => {}
             _ = stop.changed() => {}
         }
     }
@@ -119,13 +123,21 @@ async fn drain(app: &App) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn link(app: &App, linker: &Mutex<Linker>) -> anyhow::Result<()> {
+/// Links what was committed. A new installation gets its first checkpoint as soon as there is something to sign, so that it can be
+/// verified from then on: `begins` holds that the log was empty at first and has no checkpoint yet, until one is written.
+async fn link(app: &App, linker: &Mutex<Linker>, begins: &Mutex<Option<bool>>) -> anyhow::Result<()> {
     let mut conn = app.pool.get().await?;
-    let rows = linker.lock().await.link_all(&mut conn, &app.keys, Utc::now()).await?;
-    // The first rows there ever were: a new installation is verified from its first second on.
-    let begins = rows > 0 && chain::head(&mut conn).await?.0 == i64::try_from(rows)?;
-    drop(conn);
-    if begins { checkpoint(app, linker).await } else { Ok(()) }
+    let mut begins = begins.lock().await;
+    if begins.is_none() {
+        *begins = Some(chain::head(&mut conn).await?.0 == 0);
+    }
+    linker.lock().await.link_all(&mut conn, &app.keys, Utc::now()).await?;
+    if *begins == Some(true) && chain::head(&mut conn).await?.0 > 0 {
+        drop(conn);
+        checkpoint(app, linker).await?;
+        *begins = Some(false);
+    }
+    Ok(())
 }
 
 /// What was counted in a minute that is over goes to the audit log.

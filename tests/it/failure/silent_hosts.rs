@@ -13,7 +13,7 @@ use crate::support::process::{Process, clean_up, command, folder};
 use crate::support::{Client, InquiryFields, StallingProxy};
 
 /// Far above what is promised: this machine may be busy.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 #[derive(QueryableByName)]
 struct Count {

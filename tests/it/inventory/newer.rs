@@ -1,7 +1,7 @@
 //! While a newer release is rolled out, an older process meets columns about people that it does not know. What must miss nothing is
 //! left to a newer process, and says so; everything else goes on.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::{Duration, Utc};
 use diesel::prelude::*;
@@ -146,7 +146,7 @@ fn spooled(app: &TestApp) -> Vec<PathBuf> {
 }
 
 /// Opens a file of the spool, changes the record in it, and seals it again.
-fn rewrite(app: &TestApp, path: &PathBuf, change: impl FnOnce(&mut serde_json::Value)) {
+fn rewrite(app: &TestApp, path: &Path, change: impl FnOnce(&mut serde_json::Value)) {
     let id = path.file_stem().unwrap().to_str().unwrap().parse().unwrap();
     let plain = app.app.keys.open_spooled(id, &std::fs::read(path).unwrap()).unwrap();
     let mut record = serde_json::from_slice(&plain).unwrap();
@@ -173,7 +173,7 @@ async fn what_a_newer_process_kept_in_the_spool_waits_for_it_and_holds_up_no_oth
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
     assert_eq!(receipts(&app).await, [known]);
-    assert_eq!(spooled(&app), [file.clone()], "it is not set aside");
+    assert_eq!(spooled(&app), std::slice::from_ref(&file), "it is not set aside");
     app.client().get(&format!("/receipts/{newer}")).await.assert_status(200).assert_shows(&newer);
     rewrite(&app, &file, |record| drop(record.as_object_mut().unwrap().remove("newer_words")));
     while !spooled(&app).is_empty() {
@@ -186,7 +186,7 @@ async fn what_a_newer_process_kept_in_the_spool_waits_for_it_and_holds_up_no_oth
 }
 
 /// Runs `intake ARGS` on the database of `app`; whether it succeeded, and what it said.
-fn run(app: &TestApp, data: &PathBuf, args: &[&str]) -> (bool, String) {
+fn run(app: &TestApp, data: &Path, args: &[&str]) -> (bool, String) {
     // The throw-away Postgres of the tests is not durable, which is another thing that doctor says.
     let mut command = command(data);
     command.env("DATABASE_URL", &app.database.url).env("INTAKE__DATABASE__ALLOW_UNSAFE_DURABILITY", "true");

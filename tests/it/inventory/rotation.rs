@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use intake::config::KeyFiles;
-use intake::db::data_inventory::{COLUMNS, Stored};
+use intake::db::data_inventory::{COLUMNS, PersonColumn, Stored};
 use intake::inquiries::adoption::adopt_batch;
 use intake::sealing::{KeyRole, Keys, Place};
 use intake::server::ServeRole;
@@ -22,8 +22,8 @@ const SENDING: u8 = 2;
 #[actix_web::test]
 async fn after_an_adoption_no_column_of_the_inquiry_is_under_a_sending_key() {
     let in_inquiries: Vec<String> =
-        COLUMNS.iter().filter(|one| one.table == "inquiries" && one.stored == Stored::Sealed).map(|one| one.name()).collect();
-    let adopted: Vec<String> = COLUMNS.iter().filter(|one| one.is_adopted).map(|one| one.name()).collect();
+        COLUMNS.iter().filter(|one| one.table == "inquiries" && one.stored == Stored::Sealed).map(PersonColumn::name).collect();
+    let adopted: Vec<String> = COLUMNS.iter().filter(|one| one.is_adopted).map(PersonColumn::name).collect();
     assert_eq!(adopted, in_inquiries, "the public role writes every sealed column of an inquiry, and no other");
 
     let keys = Arc::new(Keys::for_tests_public());

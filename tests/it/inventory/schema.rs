@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::sql_types::Text;
 use diesel_async::RunQueryDsl;
-use intake::db::data_inventory::{COLUMNS, LEAD_TABLES, NOT_ABOUT_PEOPLE, Stored, is_hash_name};
+use intake::db::data_inventory::{COLUMNS, LEAD_TABLES, NOT_ABOUT_PEOPLE, PersonColumn, Stored, is_hash_name};
 use intake::sealing::Place;
 
 use crate::house::source::root;
@@ -24,7 +24,7 @@ async fn names(sql: &str) -> BTreeSet<String> {
 }
 
 fn listed(stored: &[Stored]) -> BTreeSet<String> {
-    COLUMNS.iter().filter(|column| stored.contains(&column.stored)).map(|column| column.name()).collect()
+    COLUMNS.iter().filter(|column| stored.contains(&column.stored)).map(PersonColumn::name).collect()
 }
 
 /// Text that is no code of a closed list and names no person: it is about the center, or made by software.
@@ -92,9 +92,9 @@ async fn every_column_of_an_inquiry_and_every_free_text_is_in_the_inventory() {
          WHERE table_schema = 'public' AND table_name = 'inquiries'",
     )
     .await;
-    let known: BTreeSet<String> = COLUMNS.iter().filter(|column| column.table == "inquiries").map(|column| column.name()).collect();
+    let known: BTreeSet<String> = COLUMNS.iter().filter(|column| column.table == "inquiries").map(PersonColumn::name).collect();
     assert_eq!(inquiries, known);
-    assert_eq!(COLUMNS.iter().map(|column| column.name()).collect::<BTreeSet<_>>().len(), COLUMNS.len(), "a column is there twice");
+    assert_eq!(COLUMNS.iter().map(PersonColumn::name).collect::<BTreeSet<_>>().len(), COLUMNS.len(), "a column is there twice");
 
     let mut text = names(
         "SELECT c.table_name || '.' || c.column_name AS name FROM information_schema.columns c \

@@ -49,6 +49,14 @@ async fn denials(app: &TestApp) -> i64 {
     audit_events::table.filter(audit_events::action.eq("access.denied")).count().get_result(&mut app.conn().await).await.unwrap()
 }
 
+/// Routes of the refusals beyond the first `known` ones, as the audit log names them.
+async fn refused_routes(app: &TestApp, known: i64) -> Vec<(String, String)> {
+    let rows = audit_events::table.filter(audit_events::action.eq("access.denied")).order(audit_events::id).offset(known);
+    let rows: Vec<serde_json::Value> = rows.select(audit_events::details).load(&mut app.conn().await).await.unwrap();
+    let word = |row: &serde_json::Value, name: &str| row[name].as_str().unwrap_or_default().to_owned();
+    rows.iter().map(|row| (word(row, "method"), word(row, "route"))).collect()
+}
+
 async fn member(app: &TestApp, id: MemberId) -> Member {
     store::find(&mut app.conn().await, id).await.unwrap().unwrap()
 }
@@ -77,14 +85,17 @@ async fn each_role_passes_exactly_the_doors_its_permissions_open() {
         for route in TABLE.iter().filter(|route| is_fenced(route) && route.path != "/staff/logout") {
             let before = denials(&app).await;
             let page = knock(&client, route, SAME).await;
-            let denied = denials(&app).await - before;
+            let denied = refused_routes(&app, before).await;
             let at = format!("{name}: {} {} answered {}", route.method, route.path, page.status);
             assert!(page.status < 500, "{at}: {}", page.body);
             assert!(!page.location().starts_with("/staff/login?next=%2Fstaff%2Fleads"), "{at}");
             if may_pass(&who, route) {
-                assert_eq!(denied, 0, "{at}");
+                assert!(denied.is_empty(), "{at}: {denied:?}");
             } else {
-                assert_eq!((page.status, denied), (404, 1), "{at}");
+                // A client whose connection was closed under it may have sent the same again.
+                let this = (route.method.to_owned(), route.path.to_owned());
+                assert_eq!(page.status, 404, "{at}");
+                assert!(!denied.is_empty() && denied.iter().all(|one| *one == this), "{at}: {denied:?}");
             }
         }
         client.post("/staff/logout", &[]).await.assert_status(303);

@@ -76,7 +76,7 @@ async fn guesses_of_a_password_are_counted_by_the_network_the_proxy_names() {
     app.stop().await;
 }
 
-/// What a proxy at `peer` reported, with 10.0.0.0/8 and fd00::/8 trusted.
+/// What a proxy at `peer` reported, with `10.0.0.0/8` and `fd00::/8` trusted.
 fn seen(header: ClientAddressHeader, peer: &str, lines: &[&[u8]]) -> String {
     let mut http = Config::for_tests(Path::new("/nowhere")).http;
     http.trusted_proxies = ["10.0.0.0/8", "fd00::/8"].map(|network| network.parse().unwrap()).to_vec();
