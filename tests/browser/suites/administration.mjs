@@ -77,7 +77,7 @@ async function person(house, page) {
   await page.goto("/staff/people");
   await page.getByRole("link", { name: /Change the account of Nora/ }).click();
   await house.look(page, "a colleague");
-  await page.getByLabel("Manager").check();
+  await page.getByRole("checkbox", { name: /^Manager/ }).check();
   expect((await press(page, page.getByRole("button", { name: "Save roles" }))) === 303, "roles changed");
   await page.goto("/staff/confirm?next=/staff/people");
   await house.look(page, "confirming");
