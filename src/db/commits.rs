@@ -202,7 +202,7 @@ fn is_look_due() -> bool {
     is_due
 }
 
-/// [`look`] on a connection of the caller's, for a process in which nobody uses a pool.
+/// `look` on a connection of the caller's, for a process in which nobody uses a pool.
 pub async fn look_on(conn: &mut Connection, confirmer: &Confirmer) {
     if is_look_due() && is_suspicious(conn).await.unwrap_or(false) {
         confirmer.probe();

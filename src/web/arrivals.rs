@@ -12,7 +12,7 @@ use crate::values::Network;
 
 /// Most bodies at once: 128 MiB where each has the largest size.
 pub const MAX_BODIES: usize = 2_048;
-/// Most bodies at once from one network, where the rest is older than [`GRACE`].
+/// Most bodies at once from one network, where the rest is older than `GRACE`.
 pub const MAX_PER_NETWORK: usize = 64;
 /// A body this young gives way only where all places are taken: many people behind one address may begin within the same second.
 const GRACE: Duration = Duration::from_secs(1);
