@@ -39,7 +39,7 @@ impl Hold {
         };
         let waiting = self.before + self.after;
         let mails = if waiting == 1 { "1 mail waits".to_owned() } else { format!("{waiting} mails wait") };
-        format!("No mail is sent since {since}: {why}. {mails}, those about new inquiries included: watch this queue.")
+        format!("No mail has been sent since {since}: {why}. {mails}, including those about new inquiries: watch this queue.")
     }
 }
 
@@ -70,7 +70,7 @@ mod tests {
         let since = "2026-11-23T22:10:00Z".parse().expect("a time");
         let hold = Hold { since, reason: HoldReason::Restore, before: 2, after: 1 };
         let words = hold.words(chrono_tz::America::Los_Angeles);
-        assert!(words.starts_with("No mail is sent since Mon Nov 23, 2:10 pm PST: this database was restored"), "{words}");
+        assert!(words.starts_with("No mail has been sent since Mon Nov 23, 2:10 pm PST: this database was restored"), "{words}");
         assert!(words.contains("3 mails wait"), "{words}");
     }
 }

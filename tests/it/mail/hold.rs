@@ -40,7 +40,7 @@ async fn on_hold_no_mail_leaves_and_the_pages_readiness_and_metrics_say_so() {
     app.client().get("/readyz").await.assert_status(200).assert_shows("\"outbox_on_hold\":true");
     metrics.get("/metrics").await.assert_shows("intake_outbox_on_hold 1");
     let coordinator = app.coordinator().await;
-    coordinator.get("/staff/leads").await.assert_shows("No mail is sent since").assert_shows("restored from a backup");
+    coordinator.get("/staff/leads").await.assert_shows("No mail has been sent since").assert_shows("restored from a backup");
     let page = admin.get("/staff/deliveries").await.assert_shows("data-hold=\"restore\"").assert_shows("Mail is on hold");
     page.assert_shows("Send all waiting mails");
     coordinator.post("/staff/deliveries/hold/release", &[("older", "send")]).await.assert_status(404);
@@ -59,7 +59,7 @@ async fn a_release_sends_everything_that_waited_once() {
     let admin = app.administrator().await;
     let done = admin.post("/staff/deliveries/hold/release", &[("older", "send")]).await.assert_status(303);
     let page = admin.get(done.location()).await.assert_shows("Mail is sent again");
-    page.assert_hides("Mail is on hold").assert_hides("No mail is sent since");
+    page.assert_hides("Mail is on hold").assert_hides("No mail has been sent since");
     assert_eq!(app.deliver_mail().await, 2);
     let again = admin.post("/staff/deliveries/hold/release", &[("older", "send")]).await.assert_status(303);
     admin.get(again.location()).await.assert_shows("Mail was not on hold");
